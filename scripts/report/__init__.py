@@ -1,0 +1,1 @@
+"""The report: from YAML records to checked data, charts and Markdown pages."""
