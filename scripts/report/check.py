@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from report.corpus import Corpus, near
+from report.corpus import Corpus
+from report.validation import near
 from report.model import (
     COUNTRIES,
     DIMENSIONS,

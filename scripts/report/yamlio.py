@@ -7,6 +7,7 @@ object and a key never disappears behind its double.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,23 @@ from report.problem import Problem
 
 Keys = tuple[str | int, ...]
 """Where a value stands in a document: ("age", "value") or ("sources", 0)."""
+Place = tuple[int, int]
+"""Line and column, from 1."""
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 10
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 _RESOLVERS: dict[str, list[tuple[str, re.Pattern[str]]]] = yaml.SafeLoader.yaml_implicit_resolvers
+_NUMBER_TODAY = re.compile(  # YAML 1.2 reads these as numbers, 1.1 does not
+    r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+"
+)
+_FORBIDDEN = re.compile(  # what YAML does not allow, and line breaks that editors count differently
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "|\r(?!\n)"
+)
+_READ_AS = {"bool": "truth value", "int": "number", "float": "number", "timestamp": "date"}
 
 
 @dataclass(frozen=True)
@@ -34,13 +45,17 @@ class Document:
     data: Any
     problems: list[Problem] = field(default_factory=list)
 
-    def position(self, keys: Keys) -> tuple[int, int]:
-        """Line and column (from 1) of the value at `keys`, or of its nearest parent that is there."""
-        marks: dict[Keys, tuple[int, int]] = {(): (1, 1)}
-        _Reader(self.path, marks).read(self.text)
-        while keys not in marks:
+    @cached_property
+    def _places(self) -> dict[Keys, Place]:
+        places: dict[Keys, Place] = {(): (1, 1)}
+        _Reader(self.path, places).read(self.text)
+        return places
+
+    def position(self, keys: Keys) -> Place:
+        """Line and column of the value at `keys`, or of its nearest parent that is there."""
+        while keys not in self._places:
             keys = keys[:-1]
-        return marks[keys]
+        return self._places[keys]
 
     def problem(self, keys: Keys, rule: str, message: str, hint: str = "") -> Problem:
         """A problem at the value that `keys` lead to."""
@@ -48,26 +63,31 @@ class Document:
 
 
 def read_file(path: Path, shown: str) -> Document:
-    """Parse the file at `path`; `shown` is the path named in problems. Never raises on bad content."""
+    """Parse the file at `path`, named `shown` in problems. Never raises on bad content."""
     text, problems = read_text(path, shown)
     return Document(shown, "", None, problems) if problems else parse(text, shown)
 
 
 def read_text(path: Path, shown: str) -> tuple[str, list[Problem]]:
     """The text of an ordinary UTF-8 file, or the problem that keeps it from being read."""
+
+    def bad(rule: str, message: str, hint: str = "", place: Place = (1, 1)) -> list[Problem]:
+        return [Problem(shown, *place, rule, message, hint)]
+
     if path.is_symlink() or not path.is_file():
-        return "", [Problem(shown, 1, 1, "file-kind", "must be an ordinary file, not a link or a folder")]
+        return "", bad("file-kind", "must be an ordinary file, not a link or a folder")
     raw = path.read_bytes()
     if len(raw) > MAX_BYTES:
-        return "", [Problem(shown, 1, 1, "file-kind", f"has {len(raw)} bytes; at most {MAX_BYTES}")]
+        return "", bad("file-kind", f"has {len(raw)} bytes; at most {MAX_BYTES}")
     if raw.startswith(b"\xef\xbb\xbf"):
-        return "", [Problem(shown, 1, 1, "file-encoding", "starts with a byte-order mark", "save as UTF-8 without BOM")]
+        return "", bad(
+            "file-encoding", "starts with a byte-order mark", "save as UTF-8 without BOM"
+        )
     try:
         return raw.decode("utf-8"), []
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        return "", [Problem(shown, line, column, "file-encoding", "is not UTF-8", "save the file as UTF-8")]
+        place = _place_at(raw[: error.start].decode("utf-8"))
+        return "", bad("file-encoding", "is not UTF-8", "save the file as UTF-8", place)
 
 
 def parse(text: str, path: str) -> Document:
@@ -77,55 +97,70 @@ def parse(text: str, path: str) -> Document:
     return Document(path, text, data, reader.problems)
 
 
-class _Reader:
-    """Walks the events of one document once; with `marks` it also notes where each key stands."""
+def _place_at(before: str) -> Place:
+    """The place behind the text `before`."""
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
-    def __init__(self, path: str, marks: dict[Keys, tuple[int, int]] | None) -> None:
+
+def _place_of(mark: Any) -> Place:
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+class _Reader:
+    """Walks the events of one document once; with `places` it also notes where each key stands."""
+
+    def __init__(self, path: str, places: dict[Keys, Place] | None) -> None:
         self.path = path
-        self.marks = marks
+        self.places = places
         self.problems: list[Problem] = []
 
     def read(self, text: str) -> Any:
+        """The data of the document, or None where it is no YAML."""
+        if found := _FORBIDDEN.search(text):
+            message = f"holds the character U+{ord(found[0]):04X}, which has no place here"
+            self._bad(_place_at(text[: found.start()]), "yaml-syntax", message)
+            return None
         try:
-            events = iter(yaml.parse(text, Loader=_PARSER))
-            next(events)  # the start of the stream
-            event = next(events)
-            if isinstance(event, yaml.StreamEndEvent):
-                self._add(event, "yaml-syntax", "the file is empty")
-                return None
-            data = self._value(next(events), events, ())
-            next(events)  # the end of the document
-            event = next(events)
-            if not isinstance(event, yaml.StreamEndEvent):
-                self._add(event, "yaml-syntax", "a second document starts here; a file holds one")
-            return data
+            return self._document(iter(yaml.parse(text, Loader=_PARSER)))
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            self.problems.append(Problem(self.path, line, column, "yaml-syntax", str(error.problem or error.context)))
-        except yaml.YAMLError as error:  # a character that YAML does not allow: no mark, only an offset
-            before = text[: getattr(error, "position", 0) or 0]
-            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-            self.problems.append(Problem(self.path, line, column, "yaml-syntax", "holds a character that YAML does not allow"))
-        return None
+            place = min(_place_of(error.problem_mark or error.context_mark), _place_at(text))
+            self._bad(place, "yaml-syntax", str(error.problem or error.context))
+            return None
+
+    def _document(self, events: Iterator[yaml.Event]) -> Any:
+        next(events)  # the start of the stream
+        event = next(events)
+        if isinstance(event, yaml.StreamEndEvent):
+            self._add(event, "yaml-syntax", "the file is empty")
+            return None
+        data = self._value(next(events), events, ())
+        next(events)  # the end of the document
+        event = next(events)
+        if not isinstance(event, yaml.StreamEndEvent):
+            self._add(event, "yaml-syntax", "a second document starts here; a file holds one")
+        return data
+
+    def _bad(self, place: Place, rule: str, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(self.path, *place, rule, message, hint))
 
     def _add(self, event: yaml.Event, rule: str, message: str, hint: str = "") -> None:
-        mark = event.start_mark
-        self.problems.append(Problem(self.path, mark.line + 1, mark.column + 1, rule, message, hint))
+        self._bad(_place_of(event.start_mark), rule, message, hint)
 
-    def _value(self, event: yaml.Event, events: Iterator[yaml.Event], keys: Keys) -> Any:
-        if self.marks is not None and keys not in self.marks:
-            self.marks[keys] = (event.start_mark.line + 1, event.start_mark.column + 1)
+    def _note(self, event: yaml.Event, keys: Keys) -> None:
+        if self.places is not None:
+            self.places.setdefault(keys, _place_of(event.start_mark))
+
+    def _value(self, event: Any, events: Iterator[yaml.Event], keys: Keys) -> Any:
+        self._note(event, keys)
         if isinstance(event, yaml.AliasEvent):
             self._add(event, "yaml-feature", f"alias *{event.anchor}: repeat the value instead")
             return None
-        assert isinstance(event, yaml.NodeEvent)
         if event.anchor:
             self._add(event, "yaml-feature", f"anchor &{event.anchor}: leave it out")
+        if event.tag:
+            self._add(event, "yaml-feature", f"tag {event.tag}: leave it out")
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
-        if event.tag:  # type: ignore[attr-defined]
-            self._add(event, "yaml-feature", f"tag {event.tag}: leave it out")  # type: ignore[attr-defined]
         if len(keys) >= MAX_DEPTH:
             self._add(event, "yaml-depth", f"nested deeper than {MAX_DEPTH} levels")
             return self._skip(events)
@@ -151,9 +186,9 @@ class _Reader:
             if key == "<<" and not event.style:
                 self._add(event, "yaml-feature", "merge key <<: write the keys out")
             if key in values:
-                self._add(event, "yaml-duplicate-key", f"key {key!r} stands here for the second time")
-            if self.marks is not None:
-                self.marks.setdefault((*keys, key), (event.start_mark.line + 1, event.start_mark.column + 1))
+                message = f"key {key!r} stands here for the second time"
+                self._add(event, "yaml-duplicate-key", message)
+            self._note(event, (*keys, key))
             values[key] = self._value(next(events), events, (*keys, key))
         return values
 
@@ -161,26 +196,31 @@ class _Reader:
         depth = 1
         while depth:
             event = next(events)
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
 
     def _scalar(self, event: yaml.ScalarEvent) -> Any:
         value: str = event.value
-        if event.tag:
-            self._add(event, "yaml-feature", f"tag {event.tag}: leave it out")
         if event.style:
             return value
         if value in ("true", "false"):
             return value == "true"
         if _INTEGER.fullmatch(value):
-            return int(value) if len(value) < 19 else value
+            return int(value)
         if _DECIMAL.fullmatch(value):
             return float(value)
         if value in ("", "~", "null", "Null", "NULL"):
             self._add(event, "yaml-empty", "a key without a value", "leave the key out")
             return None
-        for tag, pattern in _RESOLVERS.get(value[0], []):
-            if pattern.match(value):
-                kind = tag.rpartition(":")[2]
-                self._add(event, "yaml-ambiguous", f"{value} can be read as a {kind}", f'write "{value}"')
-                break
+        if kind := _other_reading(value):
+            message = f"{value} can be read as a {kind}"
+            self._add(event, "yaml-ambiguous", message, f'write "{value}"')
         return value
+
+
+def _other_reading(value: str) -> str:
+    """What YAML 1.1 or 1.2 reads a plain text as, if not as text."""
+    for tag, pattern in _RESOLVERS.get(value[0], []):
+        if pattern.match(value):
+            return _READ_AS.get(tag.rpartition(":")[2], "special value")
+    return "number" if _NUMBER_TODAY.fullmatch(value) else ""

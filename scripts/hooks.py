@@ -1,0 +1,90 @@
+"""The only file that knows MkDocs: hands pages over, and turns problems into a failed build or a banner."""
+
+import logging
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import BuildError
+from mkdocs.structure.files import File, Files
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from report.build import Output, build_output
+from report.problem import BadData, Problem
+
+log = logging.getLogger("mkdocs.hooks.report")
+
+
+@dataclass
+class _State:
+    """What outlives one build while the site is being served."""
+
+    serving: bool = False
+    output: Output = field(default_factory=Output)
+    problems: list[Problem] = field(default_factory=list)
+
+
+_state = _State()
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Note whether the site is being served; take the time of the build from the commit."""
+    _state.serving = command == "serve"
+    if "SOURCE_DATE_EPOCH" not in os.environ:
+        root = Path(__file__).parent.parent
+        shown = subprocess.run(
+            ["git", "-C", str(root), "log", "-1", "--format=%ct"], capture_output=True, text=True
+        )
+        if shown.returncode == 0 and shown.stdout.strip():
+            os.environ["SOURCE_DATE_EPOCH"] = shown.stdout.strip()
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Without a repository there is nothing to edit online."""
+    if not config.repo_url:
+        config.edit_uri = None
+    return config
+
+
+def on_pre_build(config: MkDocsConfig) -> None:
+    """Make everything before MkDocs touches the site, so that bad data leaves an existing one alone."""
+    root = Path(config.config_file_path).parent
+    try:
+        _state.output, _state.problems = build_output(root), []
+    except BadData as error:
+        _state.problems = error.problems
+    except Exception as error:  # a hook that raises makes every request of `mkdocs serve` hang
+        if not _state.serving:
+            raise
+        log.exception("The pages could not be made")
+        _state.problems = [Problem("scripts", 1, 1, "build", f"{type(error).__name__}: {error}")]
+    if not _state.problems:
+        return
+    listed = "\n".join(map(str, _state.problems))
+    if not _state.serving:
+        raise BuildError(f"{len(_state.problems)} problems; no site was written\n{listed}")
+    log.error("%d problems; the last good version is shown\n%s", len(_state.problems), listed)
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Replace chapters by their expanded text and add every generated page and file."""
+    for path in [file for file in files if file.is_documentation_page()]:
+        files.remove(path)
+    for page in _state.output.pages:
+        file = File.generated(config, page.uri, content=page.markdown)
+        file.edit_uri = page.edit_uri
+        files.append(file)
+    for uri, content in _state.output.files.items():
+        files.append(File.generated(config, uri, content=content))
+    return files
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    """Let the theme show the problems that wait to be mended."""
+    env.globals["problems"] = _state.problems
+    return env

@@ -1,0 +1,176 @@
+"""What a chart is: one definition (rows, columns, marks, words) that every renderer draws from."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["bars", "stacked", "ranges", "dots", "timeline", "matrix"]
+Value = str | int | float | None
+Row = dict[str, Value]
+
+BOUNDS = {"at_least": ("≥ ", "at least "), "up_to": ("≤ ", "up to "), "about": ("~ ", "about ")}
+"""Qualifier -> sign in the picture and words elsewhere; the other qualifiers need neither."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table, the CSV and the JSON."""
+
+    key: str
+    label: str
+    kind: Literal["text", "number", "date"] = "text"
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Which columns are drawn, and as what. A column that is not named stands only in the table."""
+
+    category: str
+    point: str = ""
+    low: str = ""
+    high: str = ""
+    series: str = ""
+    order: tuple[str, ...] = ()
+    """The series in the order of their colours."""
+    lanes: bool = False
+    """The series are named beside their marks."""
+    across: str = ""
+    """The columns of a matrix."""
+    section: str = ""
+    detail: str = ""
+    echo: str = ""
+    """Filled in where a number merely repeats that of another source: drawn hollow."""
+    qualifier: str = ""
+    units: str = ""
+    """Ids of the records in a mark, divided by blanks: drawn as one square a record."""
+    unit: tuple[str, str] = ("account", "accounts")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure: what it shows, in words, in numbers and as marks.
+
+    Beside its columns a row has `href`, the page behind its mark (site-absolute, no leading slash),
+    and where the label leads elsewhere `category_href` and `across_href`.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    subtitle: str
+    description: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    marks: Marks
+    sources: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def categories(self) -> list[str]:
+        """The labels of the rows, in the order of drawing."""
+        return list(dict.fromkeys(str(row[self.marks.category]) for row in self.rows))
+
+    @property
+    def series(self) -> list[str]:
+        """The series that have rows, in the order of their colours."""
+        found = [str(row[self.marks.series]) for row in self.rows] if self.marks.series else [""]
+        return [name for name in self.marks.order or dict.fromkeys(found) if name in found]
+
+    def series_of(self, row: Row) -> str:
+        """The series of a row; empty in a chart without series."""
+        return str(row[self.marks.series]) if self.marks.series else ""
+
+    def colour(self, row: Row) -> int:
+        """The number of the colour of a row, from 1; it does not depend on which series have rows."""
+        order = self.marks.order or tuple(self.series)
+        return order.index(self.series_of(row)) + 1
+
+    def ends(self, row: Row) -> tuple[Value, Value]:
+        """Low and high end of a mark; twice the same for a point."""
+        if self.marks.point and row.get(self.marks.point) is not None:
+            return row[self.marks.point], row[self.marks.point]
+        return row.get(self.marks.low), row.get(self.marks.high)
+
+    def numbers(self, row: Row) -> tuple[float, float]:
+        """Both ends of a mark as numbers."""
+        low, high = self.ends(row)
+        assert isinstance(low, int | float) and isinstance(high, int | float), row
+        return low, high
+
+
+def number(value: Value) -> str:
+    """A value as it is printed: 20,730."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return f"{value:,}" if isinstance(value, int | float) else str(value or "")
+
+
+def short_value(chart: Chart, row: Row) -> str:
+    """The value of a mark as it stands in the picture: "≥ 20,000", "500–600"."""
+    return printed(*chart.ends(row), row.get(chart.marks.qualifier))
+
+
+def printed(low: Value, high: Value, qualifier: Value = None) -> str:
+    """A number with the sign of its bound, or a range."""
+    sign = BOUNDS.get(str(qualifier), ("", ""))[0]
+    return f"{sign}{number(low)}" if low == high else f"{number(low)}–{number(high)}"
+
+
+def long_value(chart: Chart, row: Row) -> str:
+    """The value of a mark in words: "at least 20,000 people", "500 to 600 people"."""
+    low, high = chart.ends(row)
+    words = BOUNDS.get(str(row.get(chart.marks.qualifier)), ("", ""))[1]
+    text = f"{words}{number(low)}" if low == high else f"{number(low)} to {number(high)}"
+    unit = chart.marks.unit[0 if low == high == 1 else 1]
+    return f"{text} {unit}".strip()
+
+
+def mark_name(chart: Chart, row: Row) -> str:
+    """The accessible name of a mark: what it is, its value, and whose number it repeats."""
+    keys = (chart.marks.category, chart.marks.across, chart.marks.series, chart.marks.detail)
+    what = ", ".join(str(row[key]) for key in dict.fromkeys(keys) if key and row.get(key))
+    echo = row.get(chart.marks.echo) if chart.marks.echo else None
+    return f"{what}: {long_value(chart, row)}{f' ({echo})' if echo else ''}"
+
+
+def csv_text(chart: Chart) -> str:
+    """The table of a chart as CSV: a header of keys, one line a row."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([column.key for column in chart.columns])
+    writer.writerows([[row.get(column.key) for column in chart.columns] for row in chart.rows])
+    return out.getvalue()
+
+
+def json_text(chart: Chart) -> str:
+    """A chart as JSON: its words, its columns and its rows."""
+    keys = [column.key for column in chart.columns]
+    content = {
+        **{key: getattr(chart, key) for key in ("id", "title", "subtitle", "description", "note")},
+        "sources": list(chart.sources),
+        "columns": [{"key": c.key, "label": c.label, "kind": c.kind} for c in chart.columns],
+        "rows": [{key: row.get(key) for key in keys} for row in chart.rows],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def english_list(words: Iterable[str]) -> str:
+    """Words as a list in a sentence: "a", "a and b", "a, b and c"."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def leading(rows: Iterable[Row], label: str, value: str = "n") -> tuple[list[str], float]:
+    """The labels of the rows with the highest value, and that value."""
+    found = [(str(row[label]), row[value]) for row in rows]
+    top = max(n for _, n in found if isinstance(n, int | float))
+    return [name for name, n in found if n == top], top
+
+
+def finding(names: list[str], n: float, singular: str, plural: str, of: str) -> str:
+    """A title that stays true: "X is ... most often: 43 of 106 accounts", "X and Y are ...: each 5 of ..."."""
+    tie = len(names) > 1
+    return f"{english_list(names)} {plural if tie else singular}: {'each ' if tie else ''}{number(n)} {of}"
