@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from report.corpus import near
+from report.validation import near
 from report.numbers import agrees, holds, mentions
 from report.problem import Problem
 from report.values import Value

@@ -44,6 +44,8 @@ class Marks:
     echo: str = ""
     """Filled in where a number merely repeats that of another source: drawn hollow."""
     qualifier: str = ""
+    beside: str = ""
+    """The series whose number stands beside a stacked bar, if not the sum of all."""
     units: str = ""
     """Ids of the records in a mark, divided by blanks: drawn as one square a record."""
     unit: tuple[str, str] = ("account", "accounts")
@@ -110,12 +112,8 @@ def number(value: Value) -> str:
 
 def short_value(chart: Chart, row: Row) -> str:
     """The value of a mark as it stands in the picture: "≥ 20,000", "500–600"."""
-    return printed(*chart.ends(row), row.get(chart.marks.qualifier))
-
-
-def printed(low: Value, high: Value, qualifier: Value = None) -> str:
-    """A number with the sign of its bound, or a range."""
-    sign = BOUNDS.get(str(qualifier), ("", ""))[0]
+    low, high = chart.ends(row)
+    sign = BOUNDS.get(str(row.get(chart.marks.qualifier)), ("", ""))[0]
     return f"{sign}{number(low)}" if low == high else f"{number(low)}–{number(high)}"
 
 
@@ -159,18 +157,26 @@ def json_text(chart: Chart) -> str:
 
 def english_list(words: Iterable[str]) -> str:
     """Words as a list in a sentence: "a", "a and b", "a, b and c"."""
-    *most, last = words
+    *most, last = [*words] or ["none"]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def listed(items: Iterable[str], at_most: int = 6) -> str:
+    """The first items, and how many more there are in the table: "a; b; and 9 more in the table"."""
+    found = list(items)
+    more = len(found) - at_most
+    return "; ".join([*found[:at_most], *([f"and {more} more in the table"] if more > 0 else [])])
 
 
 def leading(rows: Iterable[Row], label: str, value: str = "n") -> tuple[list[str], float]:
     """The labels of the rows with the highest value, and that value."""
-    found = [(str(row[label]), row[value]) for row in rows]
-    top = max(n for _, n in found if isinstance(n, int | float))
+    found = [(str(row[label]), n) for row in rows if isinstance(n := row[value], int | float)]
+    top = max((n for _, n in found), default=0)
     return [name for name, n in found if n == top], top
 
 
-def finding(names: list[str], n: float, singular: str, plural: str, of: str) -> str:
-    """A title that stays true: "X is ... most often: 43 of 106 accounts", "X and Y are ...: each 5 of ..."."""
+def finding(names: list[str], n: float | str, singular: str, plural: str, of: str) -> str:
+    """A title that stays true: "X is the ...: 43 of 106 accounts", "X and Y are the ...: each 5 of ..."."""
     tie = len(names) > 1
-    return f"{english_list(names)} {plural if tie else singular}: {'each ' if tie else ''}{number(n)} {of}"
+    verb, each = (plural, "each ") if tie else (singular, "")
+    return f"{english_list(names)} {verb}: {each}{number(n)} {of}"

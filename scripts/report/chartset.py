@@ -6,6 +6,6 @@ from report.corpus import Corpus
 
 
 def charts(corpus: Corpus) -> dict[str, Chart]:
-    """Every figure by id, in the order in which the site lists them."""
+    """Every figure that has numbers, by id, in the order in which the site lists them."""
     made = [*testimony_charts.charts(corpus), *estimate_charts.charts(corpus)]
-    return {chart.id: chart for chart in made}
+    return {chart.id: chart for chart in made if chart.rows}

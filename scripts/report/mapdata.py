@@ -3,7 +3,8 @@
 from collections import Counter
 
 from report.corpus import Corpus
-from report.model import COUNTRIES, Observation
+from report.fields import COUNTRIES
+from report.model import Observation
 from report.wording import amount, number
 from report.worldmap import MapLayer, MapValue
 

@@ -28,6 +28,7 @@ from report.figures import DIMENSIONS, Alternative, Conflict, Fact, Observation,
 
 # ruff: noqa: RUF012 - pydantic copies the default of a field for each record
 __all__ = [
+    "CARRIED",
     "COUNTRIES",
     "DIMENSIONS",
     "Aftermath",
@@ -222,6 +223,14 @@ class Testimony(Record):
     def title(self) -> str:
         """The name as published or, for an unnamed person, the descriptor."""
         return self.name or self.descriptor or self.id
+
+
+CARRIED = (
+    *("origin", "departed_from", "spoke_from", "age", "role", "region", "places", "joined", "left"),
+    *("time_in_group", "first_public", "medium", "setting", "reasons_joining", "reasons_leaving"),
+    *("suicide_mission", "aftermath"),
+)
+"""The fields of a testimony that need evidence, or an entry in unpinned."""
 
 
 class Withdrawn(Record):

@@ -13,10 +13,10 @@ from markupsafe import Markup
 from report.chapters import MARKER, expand
 from report.charts import Chart
 from report.chartset import charts
-from report.check import CARRIED
+from report.fields import COUNTRIES, date_span, date_words
 from report.corpus import Corpus
 from report.mapdata import map_layers
-from report.model import COUNTRIES, DIMENSIONS, Observation, Series, Source, Testimony, date_span, date_words
+from report.model import CARRIED, DIMENSIONS, Observation, Series, Source, Testimony
 from report.problem import RULES, BadData, Problem
 from report.project import good_corpus
 from report.publish import write_changed

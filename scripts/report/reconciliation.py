@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from report.corpus import Corpus
-from report.model import Fact, Testimony, date_span
+from report.fields import date_span
+from report.model import Fact, Testimony
 
 WESTERN = set("AT AU BE CH DE DK ES FI FR GB IE IT LU NL NO PT SE".split())
 _NOT_SEEN = "The report's annex of cases was not seen, so that records and cases cannot be matched one by one."

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from report import analysis
-from report.charts import Chart, Column, Marks, Row, english_list, finding, leading
+from report.charts import Chart, Column, Marks, Row, finding, leading, listed
 from report.corpus import Corpus
 from report.model import COUNTRIES
 
@@ -76,8 +76,8 @@ def _columns(*columns: tuple[str, str]) -> tuple[Column, ...]:
     return (*(Column(key, label) for key, label in columns), Column("n", "Accounts", "number"))
 
 
-def _listing(rows: Iterable[Row], label: str) -> str:
-    return english_list(f"{row[label]} {row['n']}" for row in rows)
+def _listing(rows: Iterable[Row], label: str, at_most: int = 6) -> str:
+    return listed((f"{row[label]}: {row['n']}" for row in rows), at_most)
 
 
 def _bars(corpus: Corpus, name: str, rows: Sequence[Row], **words: str) -> Chart:
@@ -128,8 +128,8 @@ def months(corpus: Corpus) -> Chart:
         title=finding(*leading(years, "year"), *verbs, _of_all(corpus)),
         subtitle="Accounts by month of first publication, and whether ICSR counted the person in 2015",
         description="One square stands for each account, in the month of its first publication. "
-        f"By year: {_listing(years, 'year')}; not dated "
-        f"{int((table['year'] == '').sum())}. By ICSR status: {_listing(statuses, 'status')}.",
+        f"By year: {_listing(years, 'year', 20)}; "
+        f"not dated: {int((table['year'] == '').sum())}. By ICSR status: {_listing(statuses, 'status')}.",
         columns=_columns(("period", "First public"), ("status", "ICSR status")),
         rows=tuple(rows),
         marks=Marks(
@@ -322,7 +322,7 @@ def _totals(rows: Iterable[Row]) -> str:
     sums: dict[str, int] = {}
     for row in rows:
         sums[str(row["label"])] = sums.get(str(row["label"]), 0) + int(str(row["n"]))
-    return english_list(f"{label} {n}" for label, n in sums.items())
+    return listed(f"{label}: {n}" for label, n in sums.items())
 
 
 def narratives(corpus: Corpus) -> Chart:
@@ -381,7 +381,7 @@ def _matrix(corpus: Corpus, name: str, found: list[dict[str, Any]], one: str, tw
         }
         for c in sorted(found, key=lambda c: (order[c["two"]], list(first).index(c["one"])))
     ]
-    named = [{"pair": f"{row['across']} with {str(row['label']).lower()}", "n": row["n"]} for row in rows]
+    named = [{"pair": f"“{row['across']}” with “{row['label']}”", "n": row["n"]} for row in rows]
     top = sorted(named, key=lambda row: -int(str(row["n"])))[:3]
     pairs, n = leading(named, "pair")
     return Chart(
@@ -460,10 +460,10 @@ def durations(corpus: Corpus) -> Chart:
     return Chart(
         id="durations",
         kind="timeline",
-        title=f"Half stayed no longer than {stay}: {len(stays)} {_of_all(corpus)} have both dates",
+        title=f"The median stay lies between {stay}, for the {len(stays)} {_of_all(corpus)} that date it",
         subtitle="When each person joined, left and first spoke in public; a bar is as long as the date is vague",
-        description=f"One line for each of {len(stays)} people. The median stay lies at {stay}; "
-        f"between leaving and the first public account the median lies at {wait} ({len(waits)} people).",
+        description=f"One line for each of {len(stays)} people. The median stay lies between {stay}; "
+        f"between leaving and the first public account the median lies between {wait} ({len(waits)} people).",
         columns=(
             Column("record", "Record"),
             Column("step", "Step"),
@@ -484,9 +484,9 @@ def durations(corpus: Corpus) -> Chart:
 def _median(spans: list[tuple[int, int]]) -> str:
     """The median of intervals: that of their lower ends to that of their upper ends."""
     if not spans:
-        return "no known number of months"
+        return "no known numbers of months"
     low, high = (statistics.median(ends) for ends in zip(*spans, strict=True))
-    return f"{low:g} to {high:g} months"
+    return f"{low:g} and {high:g} months"
 
 
 def unknown(corpus: Corpus) -> Chart:
@@ -509,7 +509,13 @@ def unknown(corpus: Corpus) -> Chart:
         description=f"Stacked bars, one for each field of a record. Unknown: {_listing(missing, 'label')}.",
         columns=_columns(("label", "Field"), ("state", "State")),
         rows=tuple(rows),
-        marks=Marks(category="label", point="n", series="state", order=tuple(STATES.values())),
+        marks=Marks(
+            category="label",
+            point="n",
+            series="state",
+            order=tuple(STATES.values()),
+            beside=STATES["unknown"],
+        ),
         note="Unknown means that the pages seen do not say; withheld, that the record keeps it back.",
     )
 
@@ -518,5 +524,5 @@ def _labels(corpus: Corpus, vocabulary: str) -> dict[str, str]:
     return {code: entry.label for code, entry in corpus.codebook[vocabulary].items()}
 
 
-def _lead(rows: Iterable[Row]) -> tuple[list[str], float, ]:
+def _lead(rows: Iterable[Row]) -> tuple[list[str], float]:
     return leading(rows, "label")

@@ -1,0 +1,126 @@
+"""The command `report`: check the data, mint and retire records, list gaps, write schemas and pages."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from report.editing import Refused, merge, new, withdraw
+from report.gaps import gaps
+from report.model import Fact, Series, Source, Testimony
+from report.problem import BadData, Problem
+from report.project import checked_corpus
+from report.schema import stale
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns 0, or 1 where there are problems."""
+    arguments = _parser().parse_args(argv)
+    command: Callable[[Path, argparse.Namespace], int] = arguments.command
+    try:
+        return command(project_folder(Path.cwd()), arguments)
+    except (Refused, BadData) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def project_folder(start: Path) -> Path:
+    """The folder of the project: the nearest one above `start` that holds mkdocs.yml."""
+    for folder in (start, *start.parents):
+        if (folder / "mkdocs.yml").is_file():
+            return folder
+    raise Refused(f"no mkdocs.yml in {start} or above: run this inside the project")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="report", description="The editors' room of the report.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(
+        name: str, command: Callable[[Path, argparse.Namespace], int], text: str
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(command=command)
+        return added
+
+    add("check", _check, "Print every problem of the data.")
+    made = add("new", _new, "Mint the next id; for a testimony or a source also write a template.")
+    made.add_argument("kind", choices=["testimony", "source", "estimate", "fact"])
+    add("gaps", _gaps, "Print what is still poorly evidenced.")
+    schema = add("schema", _schema, "Compare the JSON Schemas with the models, or write them.")
+    schema.add_argument("--write", action="store_true", help="write those that differ")
+    gone = add("withdraw", _withdraw, "Reduce a record to a tombstone.")
+    gone.add_argument("id")
+    gone.add_argument("--reason", required=True, metavar="CODE", help="code of withdrawal_reason")
+    merged = add("merge", _merge, "Let one record lead to another one.")
+    merged.add_argument("id")
+    merged.add_argument("into")
+    pages = add("pages", _pages, "Write all pages as Markdown.")
+    pages.add_argument("--out", required=True, type=Path, metavar="DIR")
+    return parser
+
+
+def _check(root: Path, arguments: argparse.Namespace) -> int:
+    corpus, problems = checked_corpus(root)
+    if problems:
+        return _report(problems)
+    counts = (
+        (len(corpus.testimonies), "testimonies"),
+        (len(corpus.sources), "sources"),
+        (len(corpus.series), "series"),
+        (len(corpus.observations), "estimates"),
+        (len(corpus.facts), "facts"),
+        (len(corpus.tombstones), "withdrawn or merged"),
+    )
+    print(", ".join(f"{number} {words}" for number, words in counts) + ": no problems")
+    return 0
+
+
+def _report(problems: Sequence[Problem]) -> int:
+    print(*problems, sep="\n")
+    files = len({problem.path for problem in problems})
+    print(f"{len(problems)} problem{'s' * (len(problems) > 1)} in {files} file{'s' * (files > 1)}")
+    return 1
+
+
+def _new(root: Path, arguments: argparse.Namespace) -> int:
+    print(new(root, arguments.kind))
+    return 0
+
+
+def _gaps(root: Path, arguments: argparse.Namespace) -> int:
+    corpus, problems = checked_corpus(root)
+    for heading, lines in gaps(corpus):
+        print(f"{heading}: {len(lines)}", *lines, sep="\n  ")
+    return _report(problems) if problems else 0
+
+
+def _schema(root: Path, arguments: argparse.Namespace) -> int:
+    corpus, _ = checked_corpus(root)
+    differing = list(stale(root, corpus.codebook))
+    for path, text in differing:
+        shown = path.relative_to(root).as_posix()
+        if arguments.write:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8")
+            print(f"{shown}: written")
+        else:
+            print(f"{shown}: differs from the models (report schema --write)")
+    return int(bool(differing) and not arguments.write)
+
+
+def _withdraw(root: Path, arguments: argparse.Namespace) -> int:
+    print(withdraw(root, arguments.id, arguments.reason))
+    return _check(root, arguments)
+
+
+def _merge(root: Path, arguments: argparse.Namespace) -> int:
+    print(merge(root, arguments.id, arguments.into))
+    return _check(root, arguments)
+
+
+def _pages(root: Path, arguments: argparse.Namespace) -> int:
+    from report.pages import write_pages
+
+    write_pages(root, arguments.out)
+    return 0

@@ -1,0 +1,90 @@
+"""Chapters: markers are bound to data, their words are held against it, and no number stands naked."""
+
+import re
+
+import pytest
+from conftest import ROOT
+from report import chapters
+from report.chapters import expand, naked_numbers
+from report.numbers import agrees, holds, mentions
+from report.pages import Site
+
+CHAPTERS = sorted((ROOT / "docs").glob("*.md"))
+
+
+def rules(markdown: str, site: Site) -> list[tuple[int, int, str]]:
+    return [(p.line, p.column, p.rule) for p in expand(markdown, "docs/x.md", site)[1]]
+
+
+def test_a_fact_becomes_its_value_with_a_citation(site: Site) -> None:
+    markdown, problems = expand("ICSR counted [[F0001]] people.", "docs/x.md", site)
+    assert not problems
+    assert '<span class="bound">58</span><a class="cite" href="../sources/S0551/">1<span class="tip">' in markdown
+    assert "85 defectors" in markdown  # conflicting reports are visible
+    assert '## Notes and sources' in markdown
+
+
+def test_a_computed_value_leads_to_its_records(site: Site) -> None:
+    markdown, problems = expand("[[count.women]] women.", "docs/x.md", site)
+    women = sum("gender: female\n" in p.read_text() for p in (ROOT / "data/testimonies").glob("*.yaml"))
+    assert not problems
+    assert f'href="../values/#count.women"' in markdown
+    assert f">{women}</a> women" in markdown
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("line\n\n see [[F9999]]", [(3, 6, "marker-unknown")]),
+        ("[[E9999]] [[S9999]] [[T9999]]", [(1, 1, "marker-unknown"), (1, 11, "marker-unknown"), (1, 21, "marker-unknown")]),
+        ("[[count.wimen]]", [(1, 1, "marker-unknown")]),
+        ("[[figure: nowhere]]", [(1, 1, "marker-unknown")]),
+        ("[[table: nowhere]]", [(1, 1, "marker-unknown")]),
+        ("[[F0001: 59]]", [(1, 1, "marker-value")]),
+        ("[[F0016: three quarters]]", [(1, 1, "marker-value")]),
+        ("[[F0016: nearly two thirds]]", []),
+        ("[[F0048]]", [(1, 1, "marker-text")]),
+        ("[[count.women: more than half]]", [(1, 1, "marker-value")]),
+        ("[[share.women: fewer than half]]", []),
+        ("There were 12 of them.", [(1, 12, "naked-number")]),
+        ("There were twelve, or a third.", [(1, 12, "naked-number"), (1, 25, "naked-number")]),
+        ("In September 2015 and in 2019.", []),
+        ("`[[F9999]]` is code.", []),
+    ],
+)  # fmt: skip
+def test_markers(markdown: str, expected: list[tuple[int, int, str]], site: Site) -> None:
+    assert rules(markdown, site) == expected
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+def test_no_number_of_a_chapter_is_naked(path: object, site: Site) -> None:
+    text = ROOT.joinpath(str(path)).read_text(encoding="utf-8")
+    _, problems = expand(text, f"docs/{ROOT.joinpath(str(path)).name}", site)
+    assert not problems
+    if "numbers: free" not in text:
+        assert not naked_numbers(text, "x")
+
+
+def test_the_search_for_naked_numbers_finds_a_planted_one() -> None:
+    """The check is held against every chapter: a number put into its prose must be found."""
+    for path in CHAPTERS:
+        text = path.read_text(encoding="utf-8")
+        assert naked_numbers(text + "\n\nSeventeen people, 23 in all.\n", "x")
+
+
+def test_numbers_in_words() -> None:
+    assert mentions("twenty-one people, one of them; a quarter, two thirds, 1,200") == [
+        (0, "twenty-one"), (34, "quarter"), (43, "two thirds"), (55, "1,200"),
+    ]  # fmt: skip
+    assert agrees("between 25 and 40 per cent", [0.25, 0.4, 25, 40], "")
+    assert not agrees("between 25 and 45 per cent", [0.25, 0.4, 25, 40], "")
+    assert holds("more than a quarter", 26.4, share=True)
+    assert not holds("more than a quarter", 24.4, share=True)
+    assert holds("nineteen", 19, share=False)
+    assert not holds("no number at all", 19, share=False)
+
+
+def test_every_marker_kind_is_used_and_documented() -> None:
+    used = {m[1] for path in CHAPTERS for m in chapters.MARKER.finditer(path.read_text(encoding="utf-8"))}
+    kinds = {name[0] if re.fullmatch(r"[TSEF]\d{4,}", name) else ("value" if "." in name else name) for name in used}
+    assert kinds == {"T", "S", "E", "F", "value", "figure", "table"}

@@ -1,0 +1,94 @@
+"""`mkdocs serve`: picks up changes, survives bad data, shows what is wrong until it is mended."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def serving(project: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
+    log = (project / "serve.log").open("w")
+    running = subprocess.Popen(command, cwd=project, stdout=log, stderr=log, env=os.environ.copy())
+    try:
+        yield f"http://127.0.0.1:{port}"
+        assert running.poll() is None, (project / "serve.log").read_text()
+    finally:
+        running.terminate()
+        running.wait(20)
+
+
+def fetch(address: str) -> str:
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return str(answer.read().decode())
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return ""
+
+
+def wait_for(address: str, condition: Callable[[str], bool], seconds: float = 60) -> str:
+    end = time.monotonic() + seconds
+    text = ""
+    while time.monotonic() < end:
+        text = fetch(address)
+        if text and condition(text):
+            return text
+        time.sleep(0.2)
+    raise AssertionError(f"{address} never became what it should be: {text[:300]}")
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_serve_follows_data_templates_and_chapters_and_survives_bad_data(project: Path) -> None:
+    record = project / "data" / "testimonies" / "T0001.yaml"
+    with serving(project) as address:
+        page, start = f"{address}/testimonies/T0001/", f"{address}/"
+        wait_for(page, lambda text: "A young Belgian who went" in text)
+        change(record, "A young Belgian who went", "A young man of Belgium who went")
+        wait_for(page, lambda text: "A young man of Belgium who went" in text)
+
+        change(record, "gender: male", "gender: mael")
+        for bad in (page, start, f"{address}/sources/S0001/"):
+            text = wait_for(bad, lambda text: "data/testimonies/T0001.yaml:6:" in text)
+            assert "unknown-code" in text
+        assert "A young man of Belgium who went" in fetch(page)
+        change(record, "gender: mael", "gender: male")
+        wait_for(page, lambda text: "unknown-code" not in text and "A young man of Belgium" in text)
+
+        template = project / "scripts" / "templates" / "pages" / "testimony.md.j2"
+        change(template, "## What the sources say", "## What is reported")
+        wait_for(page, lambda text: "What is reported" in text)
+        change(template, "## What is reported", "## {{ broken")
+        wait_for(start, lambda text: "TemplateSyntaxError" in text)
+        change(template, "## {{ broken", "## What the sources say")
+        wait_for(page, lambda text: "What the sources say" in text and "TemplateSyntaxError" not in text)
+
+        chapter = project / "docs" / "index.md"
+        original = chapter.read_text(encoding="utf-8")
+        chapter.write_text(original + "\n\nNew words, [[F9999]].\n", encoding="utf-8")
+        wait_for(start, lambda text: "marker-unknown" in text)
+        chapter.write_text(original + "\n\nNew words.\n", encoding="utf-8")
+        wait_for(start, lambda text: "New words." in text and "marker-unknown" not in text)
+
+
+def test_serve_starts_with_bad_data(project: Path) -> None:
+    record = project / "data" / "testimonies" / "T0001.yaml"
+    change(record, "gender: male", "gender: mael")
+    with serving(project) as address:
+        wait_for(f"{address}/", lambda text: "unknown-code" in text)
+        change(record, "gender: mael", "gender: male")
+        wait_for(f"{address}/testimonies/T0001/", lambda text: "A young Belgian" in text)

@@ -1,0 +1,168 @@
+"""The built site: every record has its page, every link and anchor leads somewhere, nothing leaves it."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from conftest import ROOT, build_site
+from lxml import html
+from report.corpus import Corpus
+
+TITLE = "Leaving the Islamic State"
+
+
+@cache
+def parsed(path: Path) -> html.HtmlElement:
+    return html.document_fromstring(path.read_bytes())
+
+
+def built_pages(site_dir: Path) -> list[Path]:
+    return sorted(site_dir.rglob("*.html"))
+
+
+def addresses(page: html.HtmlElement) -> Iterator[tuple[str, str]]:
+    for element in page.iter():
+        for name in ("href", "src"):
+            if isinstance(element.tag, str) and element.get(name) is not None:
+                yield element.tag, str(element.get(name))
+
+
+def test_every_published_record_has_its_page(site_dir: Path, corpus: Corpus) -> None:
+    wanted = [f"testimonies/{i}" for i in corpus.testimonies] + [f"sources/{i}" for i in corpus.sources]
+    wanted += [f"estimates/{i}" for i in corpus.series]
+    wanted += [f"reasons/{code}" for name in ("reason_leaving", "reason_joining") for code in corpus.codebook[name]]
+    missing = [name for name in wanted if not (site_dir / name / "index.html").is_file()]
+    assert not missing
+    assert len(wanted) > 700
+
+
+def test_every_internal_link_and_anchor_resolves(site_dir: Path) -> None:
+    anchors = {page: {str(i) for i in parsed(page).xpath("//@id | //a/@name")} for page in built_pages(site_dir)}
+    broken, checked = [], 0
+    for page in anchors:
+        if page.name == "404.html":  # its links are absolute, from the root of the site
+            continue
+        for _, address in addresses(parsed(page)):
+            parts = urlsplit(address)
+            if parts.scheme or parts.netloc:
+                continue
+            checked += 1
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            target = target / "index.html" if target.is_dir() else target
+            if not target.is_file():
+                broken.append(f"{page.relative_to(site_dir)}: {address}")
+            elif parts.fragment and parts.fragment != "__skip" and target.suffix == ".html" and unquote(parts.fragment) not in anchors[target]:
+                broken.append(f"{page.relative_to(site_dir)}: no anchor {address}")
+    assert not broken, broken[:20]
+    assert checked > 10_000
+
+
+def test_nothing_is_loaded_from_another_host(site_dir: Path) -> None:
+    loaded = [
+        (page.name, address)
+        for page in built_pages(site_dir)
+        for tag, address in addresses(parsed(page))
+        if tag in ("link", "script", "img", "iframe", "source") and urlsplit(address).netloc
+        and not (tag == "link" and address.startswith("http://127.0.0.1:8000/"))
+    ]  # fmt: skip
+    assert not loaded
+    styles = "".join(path.read_text() for path in site_dir.rglob("*.css"))
+    assert not re.findall(r"url\((['\"]?)https?://", styles)
+
+
+def test_links_out_are_web_addresses_only(site_dir: Path) -> None:
+    schemes = {urlsplit(a).scheme for page in built_pages(site_dir) for _, a in addresses(parsed(page))}
+    assert schemes <= {"", "http", "https", "data"}, schemes
+
+
+def test_sources_that_are_not_to_be_linked_appear_nowhere(site_dir: Path, corpus: Corpus) -> None:
+    hidden = {s.url for s in corpus.sources.values() if s.url and not s.link}
+    hidden |= {c.url for s in corpus.sources.values() for c in s.copies if c.url and not c.link}
+    assert len(hidden) > 20
+    text = "\n".join(path.read_text(encoding="utf-8") for path in site_dir.rglob("*") if path.suffix in (".html", ".json", ".csv", ".bib", ".ris", ".xml"))
+    assert not [url for url in hidden if url in text]
+
+
+def test_a_record_page_shows_what_the_record_holds(site_dir: Path, corpus: Corpus) -> None:
+    for record in corpus.testimonies.values():
+        page = parsed(site_dir / "testimonies" / record.id / "index.html")
+        body = " ".join(page.xpath("//article")[0].text_content().split())
+        pieces = [record.title, record.summary, record.grade.basis, record.icsr_2015.basis]
+        pieces += [reason.note for reason in (*record.reasons_joining, *record.reasons_leaving)]
+        pieces += [dispute.says for dispute in record.disputes]
+        pieces += [piece for piece in (record.verification, record.notes, record.aftermath and record.aftermath.text) if piece]
+        missing = [piece for piece in pieces if " ".join(piece.split()) not in body]
+        assert not missing, (record.id, missing)
+        for source in record.sources:
+            assert page.xpath(f"//ol[@class='sources']/li[@id='{source}']"), (record.id, source)
+        if record.content_notes:
+            note = page.xpath("//*[contains(@class,'content-note')]")[0]
+            summary = page.xpath("//*[@class='summary']")[0]
+            order = list(page.iter())
+            assert order.index(note) < order.index(summary)
+
+
+def test_every_page_has_a_title_a_heading_and_a_language(site_dir: Path) -> None:
+    for path in built_pages(site_dir):
+        page = parsed(path)
+        assert page.get("lang") == "en"
+        assert TITLE in (page.findtext(".//title") or "")
+        if path.name != "404.html":
+            assert len(page.xpath("//h1")) == 1, path
+            assert page.xpath("//meta[@name='description']/@content"), path
+
+
+def test_record_pages_stay_small(site_dir: Path) -> None:
+    """They are out of the navigation, so that a page does not grow with the number of records."""
+    navigation = parsed(site_dir / "testimonies" / "T0001" / "index.html").xpath("//nav[contains(@class,'md-nav')]//a/@href")
+    assert not [address for address in navigation if re.search(r"[TS]\d{4}/$", str(address))]
+
+
+@pytest.mark.parametrize("folder", ["first/a", "second/deeper/b"])
+def test_two_builds_are_byte_identical(site_dir: Path, tmp_path: Path, folder: str) -> None:
+    out = tmp_path / folder / "site"
+    done = build_site(ROOT, out, TZ="Asia/Tokyo", PYTHONHASHSEED="7", LC_ALL="C")
+    assert done.returncode == 0, done.stderr
+    first = {p.relative_to(site_dir): p.read_bytes() for p in site_dir.rglob("*") if p.is_file()}
+    second = {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    assert first.keys() == second.keys()
+    assert not [name for name, content in first.items() if second[name] != content]
+
+
+def test_bad_data_leaves_the_old_site_alone(project: Path) -> None:
+    out = project / "site"
+    assert build_site(project, out).returncode == 0
+    before = {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file()}
+    record = project / "data" / "testimonies" / "T0001.yaml"
+    record.write_text(record.read_text(encoding="utf-8").replace("gender: male", "gender: mael"), encoding="utf-8")
+    done = build_site(project, out)
+    assert done.returncode != 0
+    assert "data/testimonies/T0001.yaml:" in done.stderr + done.stdout
+    assert "unknown-code" in done.stderr + done.stdout
+    assert {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file()} == before
+
+
+HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) {{ 7*7 }} {# gone #} {% x %} | a | b | `c` **d** _e_ <!-- f --> &lt; $& [[F0001]] ![i](j)"
+
+
+def test_text_from_the_data_stays_text(project: Path) -> None:
+    out = project / "site"
+    record = project / "data" / "testimonies" / "T0001.yaml"
+    text = record.read_text(encoding="utf-8")
+    quoted = "'" + HOSTILE.replace("'", "''") + "'"
+    text = text.replace("name: Jejoen Bontinck", f"name: {quoted}").replace("    note: In 2013 he said that nobody", f"    note: {quoted}\n#")
+    text = re.sub(r"(?m)^role_text: .*$", f"role_text: {quoted}", text)
+    record.write_text(text, encoding="utf-8")
+    done = build_site(project, out)
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = html.document_fromstring((out / "testimonies" / "T0001" / "index.html").read_bytes())
+    assert " ".join(page.xpath("//h1")[0].text_content().replace("¶", "").split()) == HOSTILE
+    assert HOSTILE in " ".join(page.xpath("//table[@class='facts']")[0].text_content().split())
+    for path in [out / "testimonies" / "T0001" / "index.html", out / "testimonies" / "index.html", out / "sources" / "S0001" / "index.html"]:
+        built = html.document_fromstring(path.read_bytes())
+        assert not [s for s in built.xpath("//article//script") if "alert" in s.text_content()]
+        assert not built.xpath("//*[starts-with(@href,'javascript')]")
+        assert not built.xpath("//article//img")
