@@ -14,7 +14,7 @@ from mkdocs.structure.files import File, Files
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from report.build import Output, build_output
+from report.build import Output, build_output, last_output
 from report.problem import BadData, Problem
 
 log = logging.getLogger("mkdocs.hooks.report")
@@ -68,13 +68,16 @@ def on_pre_build(config: MkDocsConfig) -> None:
     listed = "\n".join(map(str, _state.problems))
     if not _state.serving:
         raise BuildError(f"{len(_state.problems)} problems; no site was written\n{listed}")
+    if not _state.output.pages:
+        _state.output = last_output(root)
     log.error("%d problems; the last good version is shown\n%s", len(_state.problems), listed)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Replace chapters by their expanded text and add every generated page and file."""
-    for path in [file for file in files if file.is_documentation_page()]:
-        files.remove(path)
+    if _state.output.pages:
+        for chapter in [file for file in files if file.is_documentation_page()]:
+            files.remove(chapter)
     for page in _state.output.pages:
         file = File.generated(config, page.uri, content=page.markdown)
         file.edit_uri = page.edit_uri

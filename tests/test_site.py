@@ -7,8 +7,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from conftest import ROOT, build_site
 from lxml import html
+
+from conftest import ROOT, build_site
 from report.corpus import Corpus
 
 TITLE = "Leaving the Islamic State"
@@ -31,16 +32,25 @@ def addresses(page: html.HtmlElement) -> Iterator[tuple[str, str]]:
 
 
 def test_every_published_record_has_its_page(site_dir: Path, corpus: Corpus) -> None:
-    wanted = [f"testimonies/{i}" for i in corpus.testimonies] + [f"sources/{i}" for i in corpus.sources]
+    wanted = [f"testimonies/{i}" for i in corpus.testimonies] + [
+        f"sources/{i}" for i in corpus.sources
+    ]
     wanted += [f"estimates/{i}" for i in corpus.series]
-    wanted += [f"reasons/{code}" for name in ("reason_leaving", "reason_joining") for code in corpus.codebook[name]]
+    wanted += [
+        f"reasons/{code}"
+        for name in ("reason_leaving", "reason_joining")
+        for code in corpus.codebook[name]
+    ]
     missing = [name for name in wanted if not (site_dir / name / "index.html").is_file()]
     assert not missing
     assert len(wanted) > 700
 
 
 def test_every_internal_link_and_anchor_resolves(site_dir: Path) -> None:
-    anchors = {page: {str(i) for i in parsed(page).xpath("//@id | //a/@name")} for page in built_pages(site_dir)}
+    anchors = {
+        page: {str(i) for i in parsed(page).xpath("//@id | //a/@name")}
+        for page in built_pages(site_dir)
+    }
     broken, checked = [], 0
     for page in anchors:
         if page.name == "404.html":  # its links are absolute, from the root of the site
@@ -54,7 +64,12 @@ def test_every_internal_link_and_anchor_resolves(site_dir: Path) -> None:
             target = target / "index.html" if target.is_dir() else target
             if not target.is_file():
                 broken.append(f"{page.relative_to(site_dir)}: {address}")
-            elif parts.fragment and parts.fragment != "__skip" and target.suffix == ".html" and unquote(parts.fragment) not in anchors[target]:
+            elif (
+                parts.fragment
+                and parts.fragment != "__skip"
+                and target.suffix == ".html"
+                and unquote(parts.fragment) not in anchors[target]
+            ):
                 broken.append(f"{page.relative_to(site_dir)}: no anchor {address}")
     assert not broken, broken[:20]
     assert checked > 10_000
@@ -74,7 +89,9 @@ def test_nothing_is_loaded_from_another_host(site_dir: Path) -> None:
 
 
 def test_links_out_are_web_addresses_only(site_dir: Path) -> None:
-    schemes = {urlsplit(a).scheme for page in built_pages(site_dir) for _, a in addresses(parsed(page))}
+    schemes = {
+        urlsplit(a).scheme for page in built_pages(site_dir) for _, a in addresses(parsed(page))
+    }
     assert schemes <= {"", "http", "https", "data"}, schemes
 
 
@@ -82,7 +99,11 @@ def test_sources_that_are_not_to_be_linked_appear_nowhere(site_dir: Path, corpus
     hidden = {s.url for s in corpus.sources.values() if s.url and not s.link}
     hidden |= {c.url for s in corpus.sources.values() for c in s.copies if c.url and not c.link}
     assert len(hidden) > 20
-    text = "\n".join(path.read_text(encoding="utf-8") for path in site_dir.rglob("*") if path.suffix in (".html", ".json", ".csv", ".bib", ".ris", ".xml"))
+    text = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in site_dir.rglob("*")
+        if path.suffix in (".html", ".json", ".csv", ".bib", ".ris", ".xml")
+    )
     assert not [url for url in hidden if url in text]
 
 
@@ -93,7 +114,15 @@ def test_a_record_page_shows_what_the_record_holds(site_dir: Path, corpus: Corpu
         pieces = [record.title, record.summary, record.grade.basis, record.icsr_2015.basis]
         pieces += [reason.note for reason in (*record.reasons_joining, *record.reasons_leaving)]
         pieces += [dispute.says for dispute in record.disputes]
-        pieces += [piece for piece in (record.verification, record.notes, record.aftermath and record.aftermath.text) if piece]
+        pieces += [
+            piece
+            for piece in (
+                record.verification,
+                record.notes,
+                record.aftermath and record.aftermath.text,
+            )
+            if piece
+        ]
         missing = [piece for piece in pieces if " ".join(piece.split()) not in body]
         assert not missing, (record.id, missing)
         for source in record.sources:
@@ -117,7 +146,9 @@ def test_every_page_has_a_title_a_heading_and_a_language(site_dir: Path) -> None
 
 def test_record_pages_stay_small(site_dir: Path) -> None:
     """They are out of the navigation, so that a page does not grow with the number of records."""
-    navigation = parsed(site_dir / "testimonies" / "T0001" / "index.html").xpath("//nav[contains(@class,'md-nav')]//a/@href")
+    navigation = parsed(site_dir / "testimonies" / "T0001" / "index.html").xpath(
+        "//nav[contains(@class,'md-nav')]//a/@href"
+    )
     assert not [address for address in navigation if re.search(r"[TS]\d{4}/$", str(address))]
 
 
@@ -137,7 +168,9 @@ def test_bad_data_leaves_the_old_site_alone(project: Path) -> None:
     assert build_site(project, out).returncode == 0
     before = {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file()}
     record = project / "data" / "testimonies" / "T0001.yaml"
-    record.write_text(record.read_text(encoding="utf-8").replace("gender: male", "gender: mael"), encoding="utf-8")
+    record.write_text(
+        record.read_text(encoding="utf-8").replace("gender: male", "gender: mael"), encoding="utf-8"
+    )
     done = build_site(project, out)
     assert done.returncode != 0
     assert "data/testimonies/T0001.yaml:" in done.stderr + done.stdout
@@ -145,7 +178,8 @@ def test_bad_data_leaves_the_old_site_alone(project: Path) -> None:
     assert {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file()} == before
 
 
-HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) {{ 7*7 }} {# gone #} {% x %} | a | b | `c` **d** _e_ <!-- f --> &lt; $& [[F0001]] ![i](j)"
+HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) {{ 7*7 }} {# gone #} {% x %} | a | b | `c` **d** _e_ "
+HOSTILE += "<!-- f --> &lt; $& [[F0001]] ![i](j)"
 
 
 def test_text_from_the_data_stays_text(project: Path) -> None:
@@ -153,7 +187,9 @@ def test_text_from_the_data_stays_text(project: Path) -> None:
     record = project / "data" / "testimonies" / "T0001.yaml"
     text = record.read_text(encoding="utf-8")
     quoted = "'" + HOSTILE.replace("'", "''") + "'"
-    text = text.replace("name: Jejoen Bontinck", f"name: {quoted}").replace("    note: In 2013 he said that nobody", f"    note: {quoted}\n#")
+    text = text.replace("name: Jejoen Bontinck", f"name: {quoted}").replace(
+        "    note: In 2013 he said that nobody", f"    note: {quoted}\n#"
+    )
     text = re.sub(r"(?m)^role_text: .*$", f"role_text: {quoted}", text)
     record.write_text(text, encoding="utf-8")
     done = build_site(project, out)
@@ -161,7 +197,11 @@ def test_text_from_the_data_stays_text(project: Path) -> None:
     page = html.document_fromstring((out / "testimonies" / "T0001" / "index.html").read_bytes())
     assert " ".join(page.xpath("//h1")[0].text_content().replace("¶", "").split()) == HOSTILE
     assert HOSTILE in " ".join(page.xpath("//table[@class='facts']")[0].text_content().split())
-    for path in [out / "testimonies" / "T0001" / "index.html", out / "testimonies" / "index.html", out / "sources" / "S0001" / "index.html"]:
+    for path in [
+        out / "testimonies" / "T0001" / "index.html",
+        out / "testimonies" / "index.html",
+        out / "sources" / "S0001" / "index.html",
+    ]:
         built = html.document_fromstring(path.read_bytes())
         assert not [s for s in built.xpath("//article//script") if "alert" in s.text_content()]
         assert not built.xpath("//*[starts-with(@href,'javascript')]")

@@ -5,9 +5,9 @@
 
   function plotly(address) {
     loading = loading || new Promise(function (resolve, reject) {
-      // plotly writes style rules into an element of its own, which a strict content policy forbids:
-      // with this class it leaves the element alone, and charts.css holds the rules it needs.
-      var rules = document.createElement("style");
+      // plotly writes style rules into an element with this id, which a strict content policy forbids:
+      // where the element has this class it writes none, and charts.css holds the rules that it needs.
+      var rules = document.createElement("meta");
       rules.id = "plotly.js-style-global";
       rules.className = "no-inline-styles";
       document.head.appendChild(rules);

@@ -34,6 +34,15 @@ def build_output(root: Path) -> Output:
     return Output(pages, figure_files(site))
 
 
+def last_output(root: Path) -> Output:
+    """The pages that the last good build left below build/pages; empty where there was none."""
+    folder = root / "build" / "pages"
+    paths = sorted(folder.rglob("*.md"))
+    return Output(
+        [Page(p.relative_to(folder).as_posix(), p.read_text(encoding="utf-8"), None) for p in paths]
+    )
+
+
 def figure_files(site: Site) -> dict[str, str | bytes]:
     """CSV and JSON of every figure, its plotly figure, and the plotly bundle of the installed package."""
     files: dict[str, str | bytes] = {}

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from report.validation import near
 from report.numbers import agrees, holds, mentions
 from report.problem import Problem
+from report.validation import near
 from report.values import Value
 from report.wording import amount, text
 
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 MARKER = re.compile(r"\[\[\s*([^\[\]:]+?)\s*(?::\s*([^\[\]]+?)\s*)?\]\]")
 _CODE = re.compile(r"`[^`\n]*`|<!--.*?-->", re.S)
 _FREE = re.compile(r"\A---\n(?:.*\n)*?numbers: free\n(?:.*\n)*?---\n")
-_QUIET = re.compile(  # what may stand naked: years, months with a year, link targets, list markers, front matter
-    r"\A---\n(?:.*\n)*?---\n|\]\([^)]*\)|^ *\d+\. |\{[^}\n]*\}|<[^>\n]*>"
-    r"|\b(?:(?:January|February|March|April|May|June|July|August|September|October|November|December) )?(?:19|20)\d\d\b",
+_QUIET = re.compile(  # what may stand naked: front matter, link targets, list markers, years
+    r"\A---\n(?:.*\n)*?---\n|\]\([^)]*\)|^ *\d+\. |\{[^}\n]*\}|<[^>\n]*>|\b(?:19|20)\d\d\b",
     re.M,
 )
 
@@ -61,14 +60,23 @@ class _Expansion:
         self.corpus = site.corpus
         self.problems: list[Problem] = []
         self.cited: dict[str, str] = {}  # what was cited -> the text of its note
-        self.base = "../" * (path.removeprefix("docs/").removesuffix("index.md").count("/") + (not path.endswith("index.md")))
+        self.base = "../" * (
+            path.removeprefix("docs/").removesuffix("index.md").count("/")
+            + (not path.endswith("index.md"))
+        )
 
     def replace(self, match: re.Match[str]) -> str:
         name, words = match[1], match[2]
         if name in ("figure", "table"):
             return self._embedded(match, name, words or "")
         kind = name[0] if re.fullmatch(r"[TSEF]\d{4,}", name) else "value"
-        rendered = {"T": self._testimony, "S": self._source, "E": self._observation, "F": self._fact, "value": self._value}[kind](match, name, words)
+        rendered = {
+            "T": self._testimony,
+            "S": self._source,
+            "E": self._observation,
+            "F": self._fact,
+            "value": self._value,
+        }[kind](match, name, words)
         return re.sub(r"\s*\n\s*", " ", rendered)
 
     def _bad(self, match: re.Match[str], rule: str, message: str, hint: str = "") -> str:
@@ -98,18 +106,31 @@ class _Expansion:
     def _source(self, match: re.Match[str], name: str, words: str | None) -> str:
         if name not in self.corpus.sources:
             return self._unknown(match, name, self.corpus.sources)
-        return self._marked(words or "", name, f"sources/{name}/", self._template("note_source", source=name))
+        return self._marked(
+            words or "", name, f"sources/{name}/", self._template("note_source", source=name)
+        )
 
     def _observation(self, match: re.Match[str], name: str, words: str | None) -> str:
         if name not in self.corpus.observations:
             return self._unknown(match, name, self.corpus.observations)
         series, row = self.corpus.observations[name]
         others = [other.says for other in row.alternatives]
-        printed = " ".join(str(v) for v in (row.as_printed, row.note, row.origin_countries, series.definition, *others) if v)
+        printed = " ".join(
+            str(v)
+            for v in (row.as_printed, row.note, row.origin_countries, series.definition, *others)
+            if v
+        )
         numbers = [float(v) for v in (*row.values, row.per_million) if v is not None]
         if words and not agrees(words, numbers, printed):
-            return self._bad(match, "marker-value", f"{words!r} does not agree with {name} ({amount(row)})")
-        return self._marked(words or amount(row), name, f"sources/{row.read_in}/", self._template("note_observation", series=series, row=row))
+            return self._bad(
+                match, "marker-value", f"{words!r} does not agree with {name} ({amount(row)})"
+            )
+        return self._marked(
+            words or amount(row),
+            name,
+            f"sources/{row.read_in}/",
+            self._template("note_observation", series=series, row=row),
+        )
 
     def _fact(self, match: re.Match[str], name: str, words: str | None) -> str:
         fact = self.corpus.facts.get(name)
@@ -119,18 +140,35 @@ class _Expansion:
         if not words and (fact.unit in (None, "month", "share") or not values):
             return self._bad(match, "marker-text", f"{name} needs words: [[{name}: ...]]")
         share = [value * 100 for value in values] if fact.unit == "share" else []
-        printed = " ".join(v for v in (fact.as_printed, fact.statement, fact.note, *map(str, (fact.low, fact.high))) if v)
+        printed = " ".join(
+            v
+            for v in (fact.as_printed, fact.statement, fact.note, *map(str, (fact.low, fact.high)))
+            if v
+        )
         if words and not agrees(words, [*values, *share], printed):
-            return self._bad(match, "marker-value", f"{words!r} does not agree with {name}: {fact.statement}")
-        shown = words or amount(_Plain(fact.value, fact.low, fact.high)).removeprefix("at least ").removeprefix("up to ")
-        return self._marked(shown, name, f"sources/{fact.sources[0].source}/", self._template("note_fact", fact=fact))
+            return self._bad(
+                match, "marker-value", f"{words!r} does not agree with {name}: {fact.statement}"
+            )
+        shown = words or amount(_Plain(fact.value, fact.low, fact.high)).removeprefix(
+            "at least "
+        ).removeprefix("up to ")
+        return self._marked(
+            shown,
+            name,
+            f"sources/{fact.sources[0].source}/",
+            self._template("note_fact", fact=fact),
+        )
 
     def _value(self, match: re.Match[str], name: str, words: str | None) -> str:
         value: Value | None = self.site.values.get(name)
         if value is None:
             return self._unknown(match, name, self.site.values)
-        if words and not holds(words, value.number, share=value.name.startswith(("share.", "percent."))):
-            return self._bad(match, "marker-value", f"{words!r} does not hold: {name} is {value.text}")
+        if words and not holds(
+            words, value.number, share=value.name.startswith(("share.", "percent."))
+        ):
+            return self._bad(
+                match, "marker-value", f"{words!r} does not hold: {name} is {value.text}"
+            )
         title = text(f"{value.text}: {value.description}")
         return f'<a class="bound" href="{self.base}values/#{name}" title="{title}">{text(words or value.text)}</a>'
 
@@ -148,7 +186,10 @@ class _Expansion:
         """The numbered notes of the chapter, each with its sources and what disagrees."""
         if not self.cited:
             return ""
-        rows = "\n".join(f'<li id="note-{place}">{note}</li>' for place, note in enumerate(self.cited.values(), 1))
+        rows = "\n".join(
+            f'<li id="note-{place}">{note}</li>'
+            for place, note in enumerate(self.cited.values(), 1)
+        )
         return f'\n\n## Notes and sources\n\n<ol class="notes">\n{rows}\n</ol>\n'
 
 

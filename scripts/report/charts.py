@@ -34,7 +34,7 @@ class Marks:
     high: str = ""
     series: str = ""
     order: tuple[str, ...] = ()
-    """The series in the order of their colours."""
+    """The series in the order of their colours; in a matrix, the columns."""
     lanes: bool = False
     """The series are named beside their marks."""
     across: str = ""
@@ -76,6 +76,12 @@ class Chart:
         return list(dict.fromkeys(str(row[self.marks.category]) for row in self.rows))
 
     @property
+    def across(self) -> list[str]:
+        """The columns of a matrix that have rows."""
+        found = {str(row[self.marks.across]) for row in self.rows}
+        return [name for name in self.marks.order if name in found]
+
+    @property
     def series(self) -> list[str]:
         """The series that have rows, in the order of their colours."""
         found = [str(row[self.marks.series]) for row in self.rows] if self.marks.series else [""]
@@ -86,7 +92,7 @@ class Chart:
         return str(row[self.marks.series]) if self.marks.series else ""
 
     def colour(self, row: Row) -> int:
-        """The number of the colour of a row, from 1; it does not depend on which series have rows."""
+        """The number of the colour of a row, from 1, whichever series have rows."""
         order = self.marks.order or tuple(self.series)
         return order.index(self.series_of(row)) + 1
 
@@ -99,8 +105,9 @@ class Chart:
     def numbers(self, row: Row) -> tuple[float, float]:
         """Both ends of a mark as numbers."""
         low, high = self.ends(row)
-        assert isinstance(low, int | float) and isinstance(high, int | float), row
-        return low, high
+        if isinstance(low, int | float) and isinstance(high, int | float):
+            return low, high
+        raise TypeError(f"{self.id}: a row without a number: {row}")
 
 
 def number(value: Value) -> str:
@@ -162,7 +169,7 @@ def english_list(words: Iterable[str]) -> str:
 
 
 def listed(items: Iterable[str], at_most: int = 6) -> str:
-    """The first items, and how many more there are in the table: "a; b; and 9 more in the table"."""
+    """The first items, and how many more there are: "a; b; and 9 more in the table"."""
     found = list(items)
     more = len(found) - at_most
     return "; ".join([*found[:at_most], *([f"and {more} more in the table"] if more > 0 else [])])
@@ -176,7 +183,7 @@ def leading(rows: Iterable[Row], label: str, value: str = "n") -> tuple[list[str
 
 
 def finding(names: list[str], n: float | str, singular: str, plural: str, of: str) -> str:
-    """A title that stays true: "X is the ...: 43 of 106 accounts", "X and Y are the ...: each 5 of ..."."""
+    """A title that stays true, also in a tie: "X is ...: 4 of 9", "X and Y are ...: each 4 of 9"."""
     tie = len(names) > 1
     verb, each = (plural, "each ") if tie else (singular, "")
     return f"{english_list(names)} {verb}: {each}{number(n)} {of}"

@@ -7,7 +7,6 @@ from report.check_figures import codebook, each_fact, each_series, groups, popul
 from report.check_ids import ids, ledger_history
 from report.check_people import addresses, each_source, each_testimony, exclusions
 from report.corpus import Corpus
-from report.model import CARRIED as CARRIED
 from report.model import LedgerRow
 from report.problem import Problem
 from report.spot import Problems

@@ -1,4 +1,4 @@
-"""The command `report`: check the data, mint and retire records, list gaps, write schemas and pages."""
+"""The command `report`: checks the data, mints and retires records, writes schemas and pages."""
 
 import argparse
 import sys
@@ -7,7 +7,6 @@ from pathlib import Path
 
 from report.editing import Refused, merge, new, withdraw
 from report.gaps import gaps
-from report.model import Fact, Series, Source, Testimony
 from report.problem import BadData, Problem
 from report.project import checked_corpus
 from report.schema import stale

@@ -20,7 +20,6 @@ from report.model import (
 from report.problem import Problem
 from report.reading import Loader
 from report.validation import Codebook
-from report.validation import near as near
 from report.yamlio import Document
 
 

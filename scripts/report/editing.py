@@ -13,6 +13,7 @@ from report.model import Source, Testimony
 from report.schema import schema_line
 from report.template import template
 from report.validation import near
+from report.yamlio import Keys
 
 _FOLDERS = {"T": "testimonies", "S": "sources"}
 _MODELS: dict[str, type[Testimony] | type[Source]] = {"T": Testimony, "S": Source}
@@ -39,17 +40,15 @@ def new(root: Path, kind: str) -> str:
 
 
 def withdraw(root: Path, id_: str, reason: str) -> str:
-    """Reduce a record to its id, the date and the class of the reason; its own sources go with it."""
-    corpus, _ = load_corpus(root)
+    """Reduce a record to id, date and class of the reason; sources of its own go with it."""
+    corpus = _readable(root)
     reasons = corpus.codebook.get("withdrawal_reason", {})
     if reason not in reasons:
-        raise Refused(
-            f"{reason} is no reason ({', '.join(reasons)}) {near(reason, reasons)}".strip()
-        )
+        hint = near(reason, reasons) or f"one of {', '.join(reasons)}"
+        raise Refused(f"{reason} is no code of withdrawal_reason ({hint})")
     if id_[:1] in ("E", "F"):
-        _write(
-            {**_without_row(root, corpus, id_), **_retired(root, [id_], "withdrawn", "", reason)}
-        )
+        rest = _without_row(root, corpus, id_)
+        _write({**rest, **_retired(root, [id_], "withdrawn", "", reason)})
         return f"{id_} is withdrawn ({reason})"
     _require_published(corpus, id_)
     own = _own_sources(corpus, id_) if id_ in corpus.testimonies else []
@@ -64,7 +63,7 @@ def withdraw(root: Path, id_: str, reason: str) -> str:
 
 def merge(root: Path, id_: str, into: str) -> str:
     """Let one record lead to another one of its kind; of a source also all references."""
-    corpus, _ = load_corpus(root)
+    corpus = _readable(root)
     _require_published(corpus, id_)
     _require_published(corpus, into)
     if id_ == into or id_[0] != into[0]:
@@ -73,6 +72,15 @@ def merge(root: Path, id_: str, into: str) -> str:
     files[_path(root, id_)] = _tombstone(id_, "merged", f"replaced_by: {into}")
     _write({**files, **_retired(root, [id_], "merged", into, "")})
     return f"{id_} leads to {into}; carry over what {into} lacks"
+
+
+def _readable(root: Path) -> Corpus:
+    """The corpus, if no record is hidden in a file that cannot be read: it may use what goes."""
+    corpus, _ = load_corpus(root)
+    hidden = [document.path for document in corpus.unread]
+    if hidden or not corpus.facts:
+        raise Refused(f"cannot read {', '.join(hidden) or 'data/facts.yaml'}: run report check")
+    return corpus
 
 
 def _require_published(corpus: Corpus, id_: str) -> None:
@@ -105,6 +113,7 @@ def _own_sources(corpus: Corpus, id_: str) -> list[str]:
 
 def _without_row(root: Path, corpus: Corpus, id_: str) -> dict[Path, str]:
     """The file of an observation or a fact without its row."""
+    at: Keys
     if id_ in corpus.observations:
         users = [fact.id for fact in corpus.facts.values() if id_ in fact.estimates]
         if users:
@@ -139,7 +148,7 @@ def _references_moved(root: Path, corpus: Corpus, id_: str, into: str) -> dict[P
     return {
         root / document.path: word.sub(into, document.text)
         for name, document in corpus.documents.items()
-        if name.endswith(".csv") is False and word.search(document.text)
+        if not name.endswith(".csv") and word.search(document.text)
     }
 
 
@@ -184,7 +193,7 @@ def _retired(root: Path, ids: list[str], status: str, into: str, reason: str) ->
 
 
 def _write(files: Mapping[Path, str]) -> None:
-    """Put all files in place; each is written beside its place first, so that none is ever half there."""
+    """Put all files in place; each is first written beside its place, so none is half there."""
     parts = {path.with_name(f".{path.name}.part"): path for path in files}
     try:
         for part, path in parts.items():

@@ -1,4 +1,4 @@
-"""The work list of evidence: what the dataset still lacks, for editors who look for something to do."""
+"""The work list of evidence: what the dataset still lacks."""
 
 from collections.abc import Iterator
 

@@ -17,16 +17,22 @@ def map_layers(corpus: Corpus) -> list[MapLayer]:
     origins = Counter(t.origin for t in corpus.testimonies.values() if t.origin)
     series = corpus.series[SERIES]
     rows = {row.area: row for row in series.observations if _drawn(row)}
-    rates = {
-        code: MapValue(_upper(row) / population * 1e6, f"up to {number(_upper(row) / population * 1e6)} per million")
-        for code, row in rows.items()
-        for population in [corpus.populations[code, YEAR].population]
+    rates = {code: _upper(row) / _population(corpus, code) * 1e6 for code, row in rows.items()}
+    counted = {code: MapValue(n, str(n)) for code, n in origins.items()}
+    ranges = {code: MapValue(_upper(row), amount(row)) for code, row in rows.items()}
+    upper = {
+        code: MapValue(rate, f"up to {number(rate)} per million") for code, rate in rates.items()
     }
+    names = ("Testimonies", f"Travelled: {series.series}", "Travelled, per million inhabitants")
     return [
-        MapLayer("testimonies", "Testimonies", "testimonies", {c: MapValue(n, str(n)) for c, n in origins.items()}, (2, 4, 6, 11), "testimony"),
-        MapLayer("travelled", f"Travelled: {series.series}", "travelled", {c: MapValue(_upper(r), amount(r)) for c, r in rows.items()}, (50, 150, 500, 1500)),
-        MapLayer("rate", "Travelled, per million inhabitants", "per million", rates, (2, 10, 20, 50)),
-    ]  # fmt: skip
+        MapLayer("testimonies", names[0], "testimonies", counted, (2, 4, 6, 11), "testimony"),
+        MapLayer("travelled", names[1], "travelled", ranges, (50, 150, 500, 1500)),
+        MapLayer("rate", names[2], "per million", upper, (2, 10, 20, 50)),
+    ]
+
+
+def _population(corpus: Corpus, code: str) -> int:
+    return corpus.populations[code, YEAR].population
 
 
 def _drawn(row: Observation) -> bool:

@@ -384,7 +384,7 @@ class Population(Record):
 
     iso_alpha2: Country
     """Country, two letters."""
-    iso_alpha3: Annotated[str, Pattern("bad-country", "[A-Z]{3}", "an alpha-3 code")]
+    iso_alpha3: Annotated[str, Pattern("bad-value", "[A-Z]{3}", "an alpha-3 code")]
     """Country, three letters."""
     country: Text
     """Name of the country."""

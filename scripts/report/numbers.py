@@ -1,17 +1,51 @@
 """Numbers in prose: finds them, written in digits or in words, and holds them against a value."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS: dict[str, float] = {
     **{word: float(n) for n, word in enumerate(_UNITS)},
     **{word: 10.0 * n for n, word in enumerate(_TENS, 2)},
-    **{f"{tens}-{unit}": 10.0 * t + u for t, tens in enumerate(_TENS, 2) for u, unit in enumerate(_UNITS[1:10], 1)},
+    **{
+        f"{tens}-{unit}": 10.0 * t + u
+        for t, tens in enumerate(_TENS, 2)
+        for u, unit in enumerate(_UNITS[1:10], 1)
+    },
     **{"dozen": 12.0, "hundred": 100.0, "thousand": 1000.0, "once": 1.0, "twice": 2.0},
 }
-_PARTS = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "sixth": 1 / 6, "seventh": 1 / 7, "eighth": 1 / 8, "tenth": 1 / 10}
+_PARTS = {
+    "half": 1 / 2,
+    "third": 1 / 3,
+    "quarter": 1 / 4,
+    "fifth": 1 / 5,
+    "sixth": 1 / 6,
+    "seventh": 1 / 7,
+    "eighth": 1 / 8,
+    "tenth": 1 / 10,
+}
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _PART = "|".join(_PARTS)
 _NUMBER = re.compile(
@@ -23,13 +57,25 @@ _NUMBER = re.compile(
     re.I,
 )
 _NOT_A_NUMBER = {"one", "once", "zero"}  # a pronoun or an idiom far more often than a count
-_COMPARISONS = (
-    (re.compile(r"\b(?:more than|over|above)\s*(?:an?\s+)?$", re.I), lambda value, given: value > given),
-    (re.compile(r"\b(?:fewer than|less than|under|below)\s*(?:an?\s+)?$", re.I), lambda value, given: value < given),
+_COMPARISONS: tuple[tuple[re.Pattern[str], Callable[[float, float], bool]], ...] = (
+    (
+        re.compile(r"\b(?:more than|over|above)\s*(?:an?\s+)?$", re.I),
+        lambda value, given: value > given,
+    ),
+    (
+        re.compile(r"\b(?:fewer than|less than|under|below)\s*(?:an?\s+)?$", re.I),
+        lambda value, given: value < given,
+    ),
     (re.compile(r"\bat least\s*(?:an?\s+)?$", re.I), lambda value, given: value >= given),
     (re.compile(r"\b(?:at most|up to)\s*(?:an?\s+)?$", re.I), lambda value, given: value <= given),
-    (re.compile(r"\b(?:nearly|almost|just under|close to)\s*(?:an?\s+)?$", re.I), lambda value, given: 0.88 * given <= value <= given),
-    (re.compile(r"\b(?:about|around|some|roughly)\s*(?:an?\s+)?$", re.I), lambda value, given: 0.9 * given <= value <= 1.1 * given),
+    (
+        re.compile(r"\b(?:nearly|almost|just under|close to)\s*(?:an?\s+)?$", re.I),
+        lambda value, given: 0.88 * given <= value <= given,
+    ),
+    (
+        re.compile(r"\b(?:about|around|some|roughly)\s*(?:an?\s+)?$", re.I),
+        lambda value, given: 0.9 * given <= value <= 1.1 * given,
+    ),
 )
 
 
@@ -83,8 +129,10 @@ def holds(words: str, value: float, share: bool) -> bool:
     if not found:
         return False
     start, _, given = found[0]
+    if given < 1 and not share:
+        return False  # a part of what? only a share can be compared with it
     given = given * 100 if share and given <= 1 else given
     for pattern, true in _COMPARISONS:
         if pattern.search(words[:start]):
-            return bool(true(value, given))
+            return true(value, given)
     return abs(value - given) <= (2 if share else 0)

@@ -1,7 +1,7 @@
 """Pages: every record, list, figure and chapter as Markdown, at the addresses of the contract."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +13,8 @@ from markupsafe import Markup
 from report.chapters import MARKER, expand
 from report.charts import Chart
 from report.chartset import charts
-from report.fields import COUNTRIES, date_span, date_words
 from report.corpus import Corpus
+from report.fields import COUNTRIES, date_span, date_words
 from report.mapdata import map_layers
 from report.model import CARRIED, DIMENSIONS, Observation, Series, Source, Testimony
 from report.problem import RULES, BadData, Problem
@@ -25,6 +25,7 @@ from report.svg import draw
 from report.values import Value, values
 from report.wording import LABELS, amount, number, text
 from report.worldmap import draw_map
+
 
 @dataclass(frozen=True)
 class Page:
@@ -90,14 +91,33 @@ class Site:
     def pages(self) -> Iterator[Page]:
         """Every generated page, in a fixed order."""
         for testimony in self.corpus.testimonies.values():
-            yield self._page("testimony", f"testimonies/{testimony.id}", f"data/testimonies/{testimony.id}.yaml", record=testimony)
+            yield self._page(
+                "testimony",
+                f"testimonies/{testimony.id}",
+                f"data/testimonies/{testimony.id}.yaml",
+                record=testimony,
+            )
         for source in self.corpus.sources.values():
-            yield self._page("source", f"sources/{source.id}", f"data/sources/{source.id}.yaml", record=source)
+            yield self._page(
+                "source", f"sources/{source.id}", f"data/sources/{source.id}.yaml", record=source
+            )
         for series in self.corpus.series.values():
-            yield self._page("series", f"estimates/{series.id}", f"data/estimates/{series.id}.yaml", record=series, pairs=[(series, row) for row in series.observations])
+            yield self._page(
+                "series",
+                f"estimates/{series.id}",
+                f"data/estimates/{series.id}.yaml",
+                record=series,
+                pairs=[(series, row) for row in series.observations],
+            )
         for id_, tombstone in self.corpus.tombstones.items():
             folder = {"T": "testimonies", "S": "sources"}[id_[0]]
-            yield self._page("tombstone", f"{folder}/{id_}", f"data/{folder}/{id_}.yaml", record=tombstone, folder=folder)
+            yield self._page(
+                "tombstone",
+                f"{folder}/{id_}",
+                f"data/{folder}/{id_}.yaml",
+                record=tombstone,
+                folder=folder,
+            )
         for code in self.countries:
             yield self._page("country", f"countries/{code}", None, code=code)
         for code in self.reasons:
@@ -113,12 +133,16 @@ class Site:
 
     def _page(self, template: str, name: str, edit_uri: str | None, **values: Any) -> Page:
         base = "../" * (name.removesuffix("index").count("/") + (not name.endswith("index")))
-        markdown = self.environment.get_template(f"{template}.md.j2").render(base=base, name=name, **values)
+        markdown = self.environment.get_template(f"{template}.md.j2").render(
+            base=base, name=name, **values
+        )
         return Page(f"{name}.md", markdown, edit_uri)
 
     def render(self, template: str, **values: Any) -> Markup:
         """A small template as one line of HTML."""
-        return Markup(" ".join(self.environment.get_template(f"{template}.html.j2").render(**values).split()))
+        return Markup(
+            " ".join(self.environment.get_template(f"{template}.html.j2").render(**values).split())
+        )
 
     # words -------------------------------------------------------------------------------------
 
@@ -139,7 +163,9 @@ class Site:
         if id_ == "map":
             return self._map(base)
         chart = self.charts[id_]
-        return Markup(self.environment.get_template("embedded.html.j2").render(chart=chart, base=base))
+        return Markup(
+            self.environment.get_template("embedded.html.j2").render(chart=chart, base=base)
+        )
 
     def _map(self, base: str) -> Markup:
         drawn = draw_map(
@@ -159,17 +185,28 @@ class Site:
     def tables(self) -> set[str]:
         """The names of the tables that chapters may embed."""
         names = self.environment.list_templates()
-        return {n.removeprefix("table_").removesuffix(".md.j2").replace("_", "-") for n in names if n.startswith("table_")}
+        return {
+            n.removeprefix("table_").removesuffix(".md.j2").replace("_", "-")
+            for n in names
+            if n.startswith("table_")
+        }
 
     @cached_property
     def named_values(self) -> list[str]:
         """The names of the computed values that chapters use, in alphabetical order."""
         chapters = (path.read_text(encoding="utf-8") for path in (self.root / "docs").rglob("*.md"))
-        return sorted({match[1] for chapter in chapters for match in MARKER.finditer(chapter)} & self.values.keys())
+        return sorted(
+            {match[1] for chapter in chapters for match in MARKER.finditer(chapter)}
+            & self.values.keys()
+        )
 
     def vocabularies(self, code: str) -> list[str]:
         """The vocabularies of reasons that have this code."""
-        return [name for name in ("reason_leaving", "reason_joining") if code in self.corpus.codebook[name]]
+        return [
+            name
+            for name in ("reason_leaving", "reason_joining")
+            if code in self.corpus.codebook[name]
+        ]
 
     @cached_property
     def reconciliation(self) -> list[Comparison]:
@@ -203,27 +240,38 @@ class Site:
         """Testimonies by vocabulary and code of the reasons that they give."""
         return _grouped(
             self.corpus.testimonies.values(),
-            lambda t: [("reason_joining", r.code) for r in t.reasons_joining]
-            + [("reason_leaving", r.code) for r in t.reasons_leaving],
+            lambda t: (
+                [("reason_joining", r.code) for r in t.reasons_joining]
+                + [("reason_leaving", r.code) for r in t.reasons_leaving]
+            ),
         )
 
     @cached_property
     def by_area(self) -> dict[str, list[tuple[Series, Observation]]]:
         """Observations by area, oldest first."""
-        pairs = sorted(self.corpus.observations.values(), key=lambda p: (date_span(p[1].as_of), p[1].id))
+        pairs = sorted(
+            self.corpus.observations.values(), key=lambda p: (date_span(p[1].as_of), p[1].id)
+        )
         return _grouped(pairs, lambda pair: [pair[1].area])
 
     @cached_property
     def countries(self) -> list[str]:
         """Codes of all countries that a record or an estimate names, by English name."""
-        named = {code for t in self.corpus.testimonies.values() for code in (t.origin, t.departed_from, t.spoke_from) if code}
+        named = {
+            code
+            for t in self.corpus.testimonies.values()
+            for code in (t.origin, t.departed_from, t.spoke_from)
+            if code
+        }
         named |= {code for code in self.by_area if code in COUNTRIES}
         return sorted(named, key=COUNTRIES.__getitem__)
 
     @cached_property
     def reasons(self) -> list[str]:
         """All codes of reasons, for joining and for leaving."""
-        return sorted({*self.corpus.codebook["reason_joining"], *self.corpus.codebook["reason_leaving"]})
+        return sorted(
+            {*self.corpus.codebook["reason_joining"], *self.corpus.codebook["reason_leaving"]}
+        )
 
     @cached_property
     def order(self) -> dict[str, int]:
@@ -244,12 +292,24 @@ class Site:
     def related(self, record: Testimony) -> list[tuple[str, str, list[Testimony]]]:
         """Groups of up to four others: (heading, address, records) of the same reasons and origin."""
         groups = [
-            (self.corpus.label("reason_leaving", reason.code), f"reasons/{reason.code}/", self.by_reason["reason_leaving", reason.code])
+            (
+                self.corpus.label("reason_leaving", reason.code),
+                f"reasons/{reason.code}/",
+                self.by_reason["reason_leaving", reason.code],
+            )
             for reason in record.reasons_leaving
         ]
         if record.origin:
-            groups.append((f"From {COUNTRIES[record.origin]}", f"countries/{record.origin}/", self.by_origin[record.origin]))
-        nearest = ((name, address, _following(members, record)) for name, address, members in groups)
+            groups.append(
+                (
+                    f"From {COUNTRIES[record.origin]}",
+                    f"countries/{record.origin}/",
+                    self.by_origin[record.origin],
+                )
+            )
+        nearest = (
+            (name, address, _following(members, record)) for name, address, members in groups
+        )
         return [group for group in nearest if group[2]]
 
     def unknown(self, record: Testimony) -> list[str]:
@@ -259,11 +319,18 @@ class Site:
 
     def sources_of(self, record: Testimony) -> dict[str, Source]:
         """The sources of a testimony in the order of the record, tombstones left out."""
-        return {id_: self.corpus.sources[id_] for id_ in record.sources if id_ in self.corpus.sources}
+        return {
+            id_: self.corpus.sources[id_] for id_ in record.sources if id_ in self.corpus.sources
+        }
 
     def echoes(self, series: Series) -> list[str]:
         """Ids of the series that repeat figures of this one."""
-        return [s.id for s in self.corpus.series.values() if series.id in s.derived_from or any(series.id in o.derived_from for o in s.observations)]
+        return [
+            s.id
+            for s in self.corpus.series.values()
+            if series.id in s.derived_from
+            or any(series.id in o.derived_from for o in s.observations)
+        ]
 
 
 def _following(members: Sequence[Testimony], record: Testimony, most: int = 4) -> list[Testimony]:

@@ -32,7 +32,9 @@ def earlier_ledgers(root: Path) -> list[list[LedgerRow]]:
     found = []
     for commit in ("HEAD", "HEAD^"):
         shown = subprocess.run(
-            ["git", "-C", str(root), "show", f"{commit}:./data/ids.csv"], capture_output=True, text=True
+            ["git", "-C", str(root), "show", f"{commit}:./data/ids.csv"],
+            capture_output=True,
+            text=True,
         )
         if shown.returncode == 0:
             found.append(_rows(shown.stdout))

@@ -1,4 +1,4 @@
-"""JSON Schemas of the data files, derived from the models: editors complete and explain with them."""
+"""JSON Schemas of the data files, derived from the models: with them an editor explains."""
 
 import json
 from collections.abc import Iterator

@@ -95,17 +95,15 @@ def ordered(spot: Spot, record: Record) -> Problems:
                     yield from ordered(spot.below(key, index), item)
 
 
-def harmless(spot: Spot, data: Any) -> Problems:
-    """Contact details and coordinates in any text below `data`, addresses of sources apart."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            if key not in ("url", "archive_url"):
-                yield from harmless(spot.below(key), value)
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from harmless(spot.below(index), value)
-    elif isinstance(data, str):
+def harmless(spot: Spot, data: Any, keys: Keys = ()) -> Problems:
+    """Contact details and coordinates in any text of `data`, addresses of sources apart."""
+    if isinstance(data, str):
         if found := _CONTACT.search(data):
-            yield spot.bad("harm-contact", f"{found[0]!r} looks like a way to contact somebody")
+            message = f"{found[0]!r} looks like a way to contact somebody"
+            yield spot.bad("harm-contact", message, *keys)
         if found := _COORDINATES.search(data):
-            yield spot.bad("harm-place", f"{found[0]!r} looks like coordinates")
+            yield spot.bad("harm-place", f"{found[0]!r} looks like coordinates", *keys)
+    elif isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            if key not in ("url", "archive_url"):
+                yield from harmless(spot, value, (*keys, key))

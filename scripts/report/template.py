@@ -9,7 +9,6 @@ from report.schema import schema, schema_line
 from report.validation import Codebook
 
 _WIDTH = 98
-_MANY = 40  # longer lists (countries, names of fields) are not printed
 
 
 def template(model: type[Testimony] | type[Source], id_: str, mark: str, codebook: Codebook) -> str:
@@ -74,8 +73,8 @@ def _choices(node: Any, definitions: Any, indent: str = "") -> list[str]:
     codes = kind.get("enum", [])
     if kind is definitions.get("country"):
         return _comment('an ISO 3166-1 code (DE); Norway in quotes ("NO")', indent + "  ")
-    if len(codes) > _MANY:
-        return []
+    if kind is definitions.get("field"):
+        return _comment("names of fields, as in this file", indent + "  ")
     definitions_of_codes = kind.get("enumDescriptions", [""] * len(codes))
     lines = []
     for code, text in zip(codes, definitions_of_codes, strict=True):

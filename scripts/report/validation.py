@@ -64,7 +64,7 @@ def explain(item: Any, key: str, book: Mapping[str, Mapping[str, Code]]) -> tupl
     prefix = f"{key}: " if key else ""
     if "-" in kind or kind == "codebook":  # a rule of our own, raised by a field
         return kind, prefix + item["msg"], _own_hint(kind, item.get("ctx", {}), book)
-    message = prefix + item["msg"].replace("Input should", "must")
+    message = prefix + _plain(item["msg"])
     if kind == "model_type":
         return "wrong-type", f"{prefix}must be a mapping of keys", ""
     if kind == "literal_error":
@@ -73,6 +73,13 @@ def explain(item: Any, key: str, book: Mapping[str, Mapping[str, Code]]) -> tupl
     if kind == "string_type" and isinstance(value, bool | int | float):
         return "wrong-type", f"{prefix}must be a text", f'write "{str(value).lower()}"'
     return ("bad-value" if kind.startswith(_BOUNDS) else "wrong-type"), message, ""
+
+
+def _plain(message: str) -> str:
+    """The words of pydantic, for people who do not know it."""
+    message = re.sub(r"^(Input|List|Value) should", "must", message)
+    message = re.sub(r" after validation, not \d+$", "", message)
+    return re.sub(r"\bTrue\b", "true", message)
 
 
 def _own_hint(rule: str, context: Any, book: Mapping[str, Mapping[str, Code]]) -> str:

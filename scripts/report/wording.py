@@ -24,17 +24,28 @@ class Amount(Protocol):
     """What has a value or a range: an observation, or a fact in the same shape."""
 
     @property
-    def low(self) -> float | int | None: ...
+    def low(self) -> float | int | None:
+        """As in an observation."""
+
     @property
-    def high(self) -> float | int | None: ...
+    def high(self) -> float | int | None:
+        """As in an observation."""
+
     @property
-    def point(self) -> float | int | None: ...
+    def point(self) -> float | int | None:
+        """As in an observation."""
+
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """As in an observation."""
+
     @property
-    def qualifier(self) -> str: ...
+    def qualifier(self) -> str:
+        """As in an observation."""
+
     @property
-    def per_million(self) -> float | int | None: ...
+    def per_million(self) -> float | int | None:
+        """As in an observation."""
 
 
 def text(value: object) -> Markup:

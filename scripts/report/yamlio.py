@@ -65,11 +65,11 @@ class Document:
 def read_file(path: Path, shown: str) -> Document:
     """Parse the file at `path`, named `shown` in problems. Never raises on bad content."""
     text, problems = read_text(path, shown)
-    return Document(shown, "", None, problems) if problems else parse(text, shown)
+    return Document(shown, text, None, problems) if problems else parse(text, shown)
 
 
 def read_text(path: Path, shown: str) -> tuple[str, list[Problem]]:
-    """The text of an ordinary UTF-8 file, or the problem that keeps it from being read."""
+    """The text of an ordinary UTF-8 file, or what can be read of it and what is wrong with it."""
 
     def bad(rule: str, message: str, hint: str = "", place: Place = (1, 1)) -> list[Problem]:
         return [Problem(shown, *place, rule, message, hint)]
@@ -79,15 +79,14 @@ def read_text(path: Path, shown: str) -> tuple[str, list[Problem]]:
     raw = path.read_bytes()
     if len(raw) > MAX_BYTES:
         return "", bad("file-kind", f"has {len(raw)} bytes; at most {MAX_BYTES}")
-    if raw.startswith(b"\xef\xbb\xbf"):
-        return "", bad(
-            "file-encoding", "starts with a byte-order mark", "save as UTF-8 without BOM"
-        )
+    text = raw.decode("utf-8", errors="replace")
+    if text.startswith("\ufeff"):
+        return text, bad("file-encoding", "starts with a byte-order mark", "save without BOM")
     try:
         return raw.decode("utf-8"), []
     except UnicodeDecodeError as error:
         place = _place_at(raw[: error.start].decode("utf-8"))
-        return "", bad("file-encoding", "is not UTF-8", "save the file as UTF-8", place)
+        return text, bad("file-encoding", "is not UTF-8", "save the file as UTF-8", place)
 
 
 def parse(text: str, path: str) -> Document:
@@ -113,9 +112,11 @@ class _Reader:
         self.path = path
         self.places = places
         self.problems: list[Problem] = []
+        self.end: Place = (1, 1)
 
     def read(self, text: str) -> Any:
         """The data of the document, or None where it is no YAML."""
+        self.end = _place_at(text)
         if found := _FORBIDDEN.search(text):
             message = f"holds the character U+{ord(found[0]):04X}, which has no place here"
             self._bad(_place_at(text[: found.start()]), "yaml-syntax", message)
@@ -123,7 +124,7 @@ class _Reader:
         try:
             return self._document(iter(yaml.parse(text, Loader=_PARSER)))
         except yaml.MarkedYAMLError as error:
-            place = min(_place_of(error.problem_mark or error.context_mark), _place_at(text))
+            place = _place_of(error.problem_mark or error.context_mark)
             self._bad(place, "yaml-syntax", str(error.problem or error.context))
             return None
 
@@ -141,6 +142,7 @@ class _Reader:
         return data
 
     def _bad(self, place: Place, rule: str, message: str, hint: str = "") -> None:
+        place = min(place, self.end)  # the parser puts what is missing at the end a line too far
         self.problems.append(Problem(self.path, *place, rule, message, hint))
 
     def _add(self, event: yaml.Event, rule: str, message: str, hint: str = "") -> None:
@@ -160,7 +162,7 @@ class _Reader:
         if event.tag:
             self._add(event, "yaml-feature", f"tag {event.tag}: leave it out")
         if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event)
+            return self._scalar(event, keys)
         if len(keys) >= MAX_DEPTH:
             self._add(event, "yaml-depth", f"nested deeper than {MAX_DEPTH} levels")
             return self._skip(events)
@@ -199,7 +201,7 @@ class _Reader:
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
 
-    def _scalar(self, event: yaml.ScalarEvent) -> Any:
+    def _scalar(self, event: yaml.ScalarEvent, keys: Keys) -> Any:
         value: str = event.value
         if event.style:
             return value
@@ -210,7 +212,8 @@ class _Reader:
         if _DECIMAL.fullmatch(value):
             return float(value)
         if value in ("", "~", "null", "Null", "NULL"):
-            self._add(event, "yaml-empty", "a key without a value", "leave the key out")
+            message = f"{keys[-1] if keys else 'the file'} has no value"
+            self._add(event, "yaml-empty", message, "fill it in or leave the key out")
             return None
         if kind := _other_reading(value):
             message = f"{value} can be read as a {kind}"

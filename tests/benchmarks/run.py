@@ -12,20 +12,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 from synthetic import make_project
+
 from test_serve import change, serving, wait_for
 
 ROOT = Path(__file__).parents[2]
+CHECKS = "not_found: ignore, anchors: ignore, unrecognized_links: ignore"
 PLAIN = """site_name: Plain
 docs_dir: {pages}
 use_directory_urls: true
 theme: {{name: material, font: false}}
 plugins: [search]
-validation: {{nav: {{omitted_files: ignore}}, links: {{not_found: ignore, anchors: ignore, unrecognized_links: ignore}}}}
+validation: {{nav: {{omitted_files: ignore}}, links: {{{checks}}}}}
 nav: [index.md]
 markdown_extensions: [attr_list, md_in_html, tables, toc]
 """
@@ -43,7 +46,9 @@ def timed(action: Callable[[], object], runs: int = 3) -> float:
 
 def run(project: Path, *command: str) -> None:
     """Run a command in the project; its output is shown only when it fails."""
-    done = subprocess.run([sys.executable, "-m", *command], cwd=project, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=project, capture_output=True, text=True
+    )
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
 
@@ -57,7 +62,7 @@ def edit_to_served(project: Path) -> float:
         page = f"{address}/testimonies/T0001/"
         wait_for(page, lambda text: words[0] in text, 1800)
         time.sleep(2)
-        for old, new in zip(words, words[1:], strict=False):
+        for old, new in pairwise(words):
             start = time.perf_counter()
             change(record, old, new)
             wait_for(page, lambda text, new=new: new in text, 1800)  # type: ignore[misc]
@@ -71,20 +76,37 @@ def measure(project: Path, count: int) -> None:
     runs = 3 if count < 5000 else 1
     plain = project / "plain.yml"
     run(project, "mkdocs", "build", "--quiet", "--site-dir", "site")
-    plain.write_text(PLAIN.format(pages=project / "build" / "pages"), encoding="utf-8")
-    reference = timed(lambda: run(project, "mkdocs", "build", "--quiet", "-f", "plain.yml", "--site-dir", "reference"), runs)
+    plain.write_text(
+        PLAIN.format(pages=project / "build" / "pages", checks=CHECKS), encoding="utf-8"
+    )
+    reference = timed(
+        lambda: run(
+            project, "mkdocs", "build", "--quiet", "-f", "plain.yml", "--site-dir", "reference"
+        ),
+        runs,
+    )
     full = timed(lambda: run(project, "mkdocs", "build", "--quiet", "--site-dir", "site"), runs)
     check = timed(lambda: run(project, "report.cli", "check"), runs)
     pages = timed(lambda: run(project, "report.cli", "pages", "--out", str(project / "out")), runs)
     edit = edit_to_served(project)
-    figures = [("reference", reference), ("full build", full), ("check", check), ("pages", pages), ("edit to served", edit)]
-    print(f"\n{count or 'real dataset'}: " + ", ".join(f"{name} {seconds:.2f} s ({seconds / reference:.2f})" for name, seconds in figures))
-    print(f"  check is {check / full:.2f} of a full build; peak memory of a child {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MB")
+    figures = [
+        ("reference", reference),
+        ("full build", full),
+        ("check", check),
+        ("pages", pages),
+        ("edit to served", edit),
+    ]
+    row = [f"{name} {seconds:.2f} s ({seconds / reference:.2f})" for name, seconds in figures]
+    print(f"\n{count or 'real dataset'}: {', '.join(row)}")
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    print(f"  check is {check / full:.2f} of a full build; peak memory of a child {memory} MB")
 
 
 def main() -> None:
     """Measure each size in a folder of its own."""
-    print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}; seconds, and the ratio to a plain build")
+    print(
+        f"{os.cpu_count()} processors, Python {sys.version.split()[0]}; seconds, and the ratio to a plain build"
+    )
     for count in [int(word) for word in sys.argv[1:]] or [0, 1000, 10_000]:
         folder = Path(tempfile.mkdtemp())
         try:

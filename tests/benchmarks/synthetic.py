@@ -8,7 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
-NAMES = "Ayşe Łukasz Zoë Nguyễn Ömer Søren Čedomir Íris Ñandú Amélie".split()
+NAMES = ["Ayşe", "Łukasz", "Zoë", "Nguyễn", "Ömer", "Søren", "Čedomir", "Íris", "Ñandú", "Amélie"]
 SHARING = 3  # so many sets of testimonies share one set of sources
 
 
@@ -23,8 +23,13 @@ def make_project(real: Path, out: Path, count: int, seed: int = 2015) -> Path:
 
 
 def _multiply(data: Path, count: int, chance: random.Random) -> None:
-    texts = [path.read_text(encoding="utf-8") for path in sorted((data / "testimonies").glob("T*.yaml"))]
-    sources = {path.stem: path.read_text(encoding="utf-8") for path in sorted((data / "sources").glob("S0[0-4]*.yaml"))}
+    texts = [
+        path.read_text(encoding="utf-8") for path in sorted((data / "testimonies").glob("T*.yaml"))
+    ]
+    sources = {
+        path.stem: path.read_text(encoding="utf-8")
+        for path in sorted((data / "sources").glob("S0[0-4]*.yaml"))
+    }
     rows = []
     for number in range(len(texts) + 1, count + 1):
         block, place = divmod(number - 1, len(texts))

@@ -1,0 +1,94 @@
+// A list that readers filter: its rows and facets, the view of it, and the address of that view.
+
+const LETTERS = { ø: "o", ł: "l", ı: "i", đ: "d", ß: "ss", æ: "ae", œ: "oe" };
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+/** Text without accents and capitals, as the filter compares it. */
+export function fold(text) {
+  const plain = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return plain.replace(/[øłıđßæœ]/g, (letter) => LETTERS[letter]);
+}
+
+/** The list as loaded, with what every keystroke would otherwise have to work out again. */
+export function prepare(loaded) {
+  const rows = loaded.rows.map(([id, cells, codes, words, language]) => {
+    const shown = cells.map((cell) => (Array.isArray(cell) ? cell : [cell, cell]));
+    const folded = fold([id, ...shown.map((cell) => cell[0]), words].join(" · "));
+    return { id, cells: shown, codes, folded, language };
+  });
+  const columns = loaded.columns.map(([key, label, number]) => ({ key, label, number }));
+  const facets = loaded.facets.map(([key, label, values]) => ({ key, label, values }));
+  return { ...loaded, rows, columns, facets, orders: new Map([["", rows]]) };
+}
+
+/** All rows in the order of a column ("date", "-date"); what says nothing comes last either way. */
+function ordered(list, sort) {
+  if (!list.orders.has(sort)) {
+    const column = list.columns.findIndex(({ key }) => key === sort.replace("-", ""));
+    const sign = sort.startsWith("-") ? -1 : 1;
+    const compare = (one, other) => {
+      const [a, b] = [one.cells[column][1], other.cells[column][1]];
+      if (a === null || b === null) return (a === null) - (b === null);
+      return sign * (typeof a === "number" ? a - b : collator.compare(a, b));
+    };
+    list.orders.set(sort, column < 0 ? list.rows : [...list.rows].sort(compare));
+  }
+  return list.orders.get(sort);
+}
+
+/** The rows that a view shows, and for each facet how many rows each value would show. */
+export function select(list, view) {
+  const words = fold(view.q).split(/\s+/).filter(Boolean);
+  const wanted = list.facets.map(({ key, values }) => {
+    const codes = view.chosen.get(key);
+    return codes && new Set([...codes].map((code) => values.findIndex(([c]) => c === code)));
+  });
+  const counts = list.facets.map(({ values }) => new Array(values.length).fill(0));
+  const tally = (row, facet) => row.codes[facet].forEach((place) => counts[facet][place]++);
+  const rows = ordered(list, view.sort).filter((row) => {
+    if (!words.every((word) => row.folded.includes(word))) return false;
+    const missed = [];
+    wanted.forEach((places, facet) => {
+      if (places && !row.codes[facet].some((place) => places.has(place))) missed.push(facet);
+    });
+    if (missed.length === 0) row.codes.forEach((_, facet) => tally(row, facet));
+    if (missed.length === 1) tally(row, missed[0]);
+    return missed.length === 0;
+  });
+  return { rows, counts };
+}
+
+export function readView(list) {
+  const given = new URLSearchParams(location.search);
+  const chosen = new Map();
+  for (const { key } of list.facets) {
+    const codes = given.getAll(key).map((code) => code || "none");
+    if (codes.length) chosen.set(key, new Set(codes));
+  }
+  const page = Math.max(1, parseInt(given.get("page"), 10) || 1);
+  return { q: given.get("q") || "", sort: given.get("sort") || "", page, chosen };
+}
+
+/** The part of an address that leads to a view; empty for the whole list. */
+export function query(view) {
+  const parts = new URLSearchParams();
+  if (view.q.trim()) parts.append("q", view.q.trim());
+  for (const [key, codes] of view.chosen) codes.forEach((code) => parts.append(key, code));
+  if (view.sort) parts.append("sort", view.sort);
+  if (view.page > 1) parts.append("page", view.page);
+  return parts.size ? `?${parts}` : "";
+}
+
+/** A view in words: "Setting: In custody or In court; words: Raqqa". */
+export function describe(list, view) {
+  const parts = list.facets
+    .filter(({ key }) => view.chosen.has(key))
+    .map((facet) => `${facet.label}: ${[...view.chosen.get(facet.key)].map((code) => labelOf(facet, code)).join(" or ")}`);
+  if (view.q.trim()) parts.push(`words: ${view.q.trim()}`);
+  return parts.join("; ") || "all";
+}
+
+export function labelOf(facet, code) {
+  const known = facet.values.find(([c]) => c === code);
+  return known ? known[1] : code;
+}

@@ -1,0 +1,70 @@
+"""The page for contributors names every field, command and no other."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from report import model
+from report.cli import main
+from report.model import Record
+
+PAGE = (Path(__file__).parent.parent / "docs" / "contribute.md").read_text("utf-8")
+SECTIONS = {
+    "testimony": model.Testimony,
+    "source": model.Source,
+    "estimates": model.Series,
+    "facts": model.Fact,
+    "codebook": model.Code,
+    "excluded": model.Excluded,
+    "tombstones": model.Withdrawn,
+    "ledger": model.LedgerRow,
+    "population": model.Population,
+}
+TABLE = re.compile(r"\| Key \| Needed \| Meaning \|\n\| --- \| --- \| --- \|\n((?:\|.*\n)+)")
+
+
+def tables(text: str) -> list[dict[str, bool]]:
+    """Each table of keys: key -> whether it is needed."""
+    rows = [re.findall(r"^\| `(\w+)` \| (yes|) \|", table, re.M) for table in TABLE.findall(text)]
+    return [{key: needed == "yes" for key, needed in table} for table in rows]
+
+
+def keys(kind: type[Record]) -> dict[str, bool]:
+    fields = kind.model_fields.items()
+    return {field.alias or name: field.is_required() for name, field in fields}
+
+
+@pytest.mark.parametrize(("section", "kind"), SECTIONS.items())
+def test_each_file_has_the_table_of_its_fields(section: str, kind: type[Record]) -> None:
+    text = PAGE.partition(f"{{ #{section} }}")[2].partition("\n## ")[0]
+    first = tables(text)[0]
+    assert first == keys(kind)
+    assert list(first) == list(keys(kind))
+
+
+NESTED = [model.Alternative, model.Citation, model.Dispute, model.Merged, model.Observation]
+
+
+@pytest.mark.parametrize("kind", NESTED)
+def test_records_within_records_have_theirs(kind: type[Record]) -> None:
+    assert keys(kind) in tables(PAGE)
+
+
+def test_no_table_is_of_the_past() -> None:
+    known = [keys(kind) for kind in models(Record)]
+    assert all(table in known for table in tables(PAGE))
+    assert all(table in tables(PAGE) for table in known if table)
+
+
+def models(base: type[Record]) -> list[type[Record]]:
+    return [base, *(kind for below in base.__subclasses__() for kind in models(below))]
+
+
+def test_commands_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    commands = re.findall(r"^ {4}(\w+) ", capsys.readouterr().out, re.M)
+    assert len(commands) == 7
+    for command in commands:
+        assert f"`report {command}" in PAGE
