@@ -32,34 +32,55 @@ function csvFile(list, rows, selection) {
   return `\ufeff${[header, ...lines].map((line) => line.map(csvCell).join(",")).join("\r\n")}\r\n`;
 }
 
-/** The files of all rows in one format, in order, eight at a time. Throws where one is missing. */
-async function fetchEach(list, rows, extension, report) {
+async function load(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address} could not be loaded (${answer.status})`);
+  return answer;
+}
+
+/** The complete records, out of the download of their kind. */
+async function recordsOf(list, rows) {
+  const all = await (await load(`${list.base}data/${list.kind}.json`)).json();
+  const records = new Map(all.map((record) => [record.id ?? record.source, record]));
+  return rows.map(({ id }) => records.get(id));
+}
+
+/** The citation files of all rows in their order, fetched eight at a time. */
+async function citationsOf(list, rows, extension, report) {
   const texts = new Array(rows.length);
   let next = 0;
   const work = async () => {
     while (next < rows.length) {
       const place = next++;
-      const answer = await fetch(`${list.base}${list.kind}/${rows[place].id}.${extension}`);
-      if (!answer.ok) throw new Error(`${rows[place].id}.${extension}: ${answer.status}`);
-      texts[place] = await answer.text();
-      if (place % 50 === 49) report(`Fetching ${place + 1} of ${rows.length} records …`);
+      texts[place] = await (await load(`${list.base}${list.kind}/${rows[place].id}.${extension}`)).text();
+      if (place % 50 === 49) report(`Fetching ${place + 1} of ${rows.length} citations …`);
     }
   };
   await Promise.all(Array.from({ length: 8 }, work));
   return texts;
 }
 
+/** The entries of BibTeX or RIS files, each once: several records can rest on one source. */
+function entries(texts, pattern, keyOf) {
+  const found = texts.flatMap((text) => text.match(pattern) ?? []);
+  return [...new Map(found.map((entry) => [keyOf(entry), entry.trim()])).values()];
+}
+
 async function fileOf(list, rows, format, selection, report) {
   if (format === "csv") return csvFile(list, rows, selection);
-  const texts = await fetchEach(list, rows, format, report);
-  const { address, version } = selection;
-  const origin = `Selection from ${list.title}, version ${version}: ${selection.query} (${address})`;
+  const { query: words, address, version } = selection;
   if (format === "json") {
-    const about = { title: list.title, kind: list.kind, query: selection.query, address, version, count: rows.length };
-    return `${JSON.stringify({ selection: about, records: texts.map((text) => JSON.parse(text)) }, null, 1)}\n`;
+    const about = { title: list.title, kind: list.kind, query: words, address, version, count: rows.length };
+    return `${JSON.stringify({ selection: about, records: await recordsOf(list, rows) }, null, 1)}\n`;
   }
-  if (format === "bib") return `% ${origin.replaceAll("@", " at ")}\n\n${texts.map((text) => text.trim()).join("\n\n")}\n`;
-  return `${texts.map((text) => text.trim().replace(/^ER {2}-/gm, `N1  - ${origin}\nER  -`)).join("\n\n")}\n`;
+  const origin = `Selection from ${list.title}, version ${version}: ${words} (${address})`;
+  const texts = await citationsOf(list, rows, format, report);
+  if (format === "bib") {
+    const found = entries(texts, /^@[\s\S]*?^\}/gm, (entry) => entry.slice(entry.indexOf("{"), entry.indexOf(",")));
+    return `% ${origin.replaceAll("@", " at ")}\n\n${found.join("\n\n")}\n`;
+  }
+  const found = entries(texts, /^TY {2}-[\s\S]*?^ER {2}-/gm, (entry) => entry);
+  return found.map((entry) => entry.replace(/^ER {2}-$/m, `N1  - ${origin}\nER  - \n`)).join("\n");
 }
 
 function fileName(list, view, extension) {

@@ -61,9 +61,10 @@
     return element;
   }
 
-  /** One result; a long page shows the sections in which the words stand. */
-  function drawResult(data) {
-    const sections = data.sub_results.filter((section) => section.url !== data.url).slice(0, 3);
+  /** One result; a chapter shows the sections in which the words stand as well. */
+  function drawResult(kind, data) {
+    const inside = data.sub_results.filter((section) => section.url !== data.url);
+    const sections = kind === "Chapters" ? inside.slice(0, 3) : [];
     const links = sections.map((section) => make("li", "", link(section.url, section.title)));
     const item = make("li", "result", make("h3", "", link(data.url, data.meta.title || data.url)), excerpt(data.excerpt));
     if (links.length) item.append(make("ul", "sections", ...links));
@@ -78,7 +79,7 @@
     const add = async (count) => {
       const start = list.children.length;
       const next = await Promise.all(found.slice(start, start + count).map((result) => result.data()));
-      list.append(...next.map(drawResult));
+      list.append(...next.map((data) => drawResult(kind, data)));
       const left = found.length - list.children.length;
       button.textContent = `Show ${Math.min(left, MORE)} more of ${left}`;
       button.hidden = left === 0;

@@ -30,14 +30,16 @@ KINDS = {
     "": "Chapters",
 }
 """First part of an address -> the group that its pages stand in; the last holds all others."""
-_LEFT_OUT = (".tip", ".headerlink", ".notes", ".pager", ".edit", "nav", "img", "script", "noscript")
+_LEFT_OUT = (
+    ".tip, .cite, .headerlink, .notes, .related, .record-foot, .pager, .edit"
+    ", nav, img, script, noscript"
+)
+"""What stands in an article and is no text of it."""
 _NO_RESULTS = re.compile(
     r"404\.html|search/index\.html|(testimonies|sources|estimates)/(page/\d+/)?index\.html"
 )
 _ARTICLE = re.compile(r'<article class="md-content__inner md-typeset">(.*?)</article>', re.S)
-_FILTERS = re.compile(
-    rb"(?:\x82[\x60-\x77][a-z]+\x6aen_[0-9a-f]{7})+"
-)  # pairs of CBOR texts: name, file
+_FILTERS = re.compile(rb"(?:\x82[\x60-\x77][a-z]+\x6aen_[0-9a-f]{7})+")  # CBOR: name, file
 _SERVED = re.compile(r"pagefind(-worker)?\.js|pagefind-entry\.json|wasm\..*|.*\.pf_\w+")
 
 
@@ -112,7 +114,7 @@ def _make(site: Path, folder: Path) -> None:
         "en",
         "--quiet",
     ]
-    options += ["--exclude-selectors", ", ".join(_LEFT_OUT)]
+    options += ["--exclude-selectors", _LEFT_OUT]
     done = subprocess.run([str(get_executable()), *options], capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"pagefind failed: {done.stdout}{done.stderr}")
