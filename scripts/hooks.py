@@ -27,6 +27,7 @@ class _State:
     serving: bool = False
     output: Output = field(default_factory=Output)
     problems: list[Problem] = field(default_factory=list)
+    heads: dict[str, str] = field(default_factory=dict)
 
 
 _state = _State()
@@ -81,6 +82,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for page in _state.output.pages:
         file = File.generated(config, page.uri, content=page.markdown)
         file.edit_uri = page.edit_uri
+        _state.heads[page.uri] = page.head
         files.append(file)
     for uri, content in _state.output.files.items():
         files.append(File.generated(config, uri, content=content))
@@ -88,6 +90,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    """Let the theme show the problems that wait to be mended."""
+    """Let the theme show metadata, and the problems that wait to be mended."""
     env.globals["problems"] = _state.problems
+    env.globals["heads"] = _state.heads
     return env

@@ -74,8 +74,8 @@ def project(tmp_path: Path) -> Path:
     copy.mkdir()
     for name in ("data", "docs", "scripts"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "mkdocs.yml", copy)
-    shutil.copy(ROOT / "pyproject.toml", copy)
+    for name in ("mkdocs.yml", "pyproject.toml", "CITATION.cff", "LICENSE"):
+        shutil.copy(ROOT / name, copy)
     return copy
 
 

@@ -55,6 +55,20 @@
     return make("p", "excerpt", ...parts.map((part) => (part.startsWith("<mark>") ? make("mark", "", plain(part)) : plain(part))));
   }
 
+  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+
+  /** Whether the best result has one of the words, or another form of it. Where Pagefind knows no
+      such word it offers shorter ones ("zur" for "Zürich"), which would only mislead. */
+  function fits(data, text) {
+    const marked = data.excerpt.match(/<mark>.*?<\/mark>/gs) ?? [];
+    const hits = wordsOf([data.meta.title, ...marked.map((mark) => mark.slice(6, -7))].join(" "));
+    return wordsOf(text).some((word) => {
+      const stem = word.slice(0, Math.max(4, word.length - 3));
+      return hits.some((hit) => hit.includes(stem));
+    });
+  }
+
   function link(address, text) {
     const element = make("a", "", text);
     element.href = address;
@@ -100,7 +114,9 @@
     }
     const pagefind = await load();
     const answers = await Promise.all(KINDS.map((kind) => pagefind.search(text, { filters: { [kind.toLowerCase()]: "yes" } })));
-    const groups = KINDS.map((kind, place) => [kind, answers[place].results]).filter(([, found]) => found.length);
+    const best = await Promise.all(answers.map(({ results: [first] }) => first?.data()));
+    const found = KINDS.map((kind, place) => [kind, answers[place].results, best[place]]);
+    const groups = found.filter(([, , first]) => first && fits(first, text));
     const drawn = await Promise.all(groups.map(([kind, found]) => drawKind(kind, found)));
     if (turn !== latest) return;
     results.replaceChildren(...drawn);

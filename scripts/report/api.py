@@ -100,7 +100,9 @@ def _document(
 
 def _index(corpus: Corpus, edition: Edition) -> Index:
     records = {**corpus.testimonies, **corpus.tombstones}
-    entries = [_entry(records[id_], edition) for id_ in sorted(records, key=_place) if id_[0] == "T"]
+    entries = [
+        _entry(records[id_], edition) for id_ in sorted(records, key=_place) if id_[0] == "T"
+    ]
     return Index(
         version=edition.version,
         updated=edition.date.isoformat(),

@@ -1,15 +1,20 @@
 """The whole output of one build: pages for the site generator, and files that are served as they are."""
 
+import importlib.resources
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from report.api import api_files
 from report.charts import csv_text, json_text
+from report.citation import citation_files
+from report.downloads import download_files
 from report.interactive import figure_json
 from report.pages import Page, Site, build_pages
 from report.problem import BadData
 from report.project import good_corpus
 from report.publish import write_changed
+from report.releases import release_files
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,14 @@ def build_output(root: Path) -> Output:
     if problems:
         raise BadData(problems)
     write_changed(root / "build" / "pages", {page.uri: page.markdown for page in pages})
-    return Output(pages, figure_files(site))
+    files = {
+        **figure_files(site),
+        **citation_files(site.citations),
+        **api_files(corpus, site.edition),
+        **download_files(root, corpus, site.citations),
+        **release_files(site.releases, site.edition),
+    }
+    return Output(pages, files)
 
 
 def last_output(root: Path) -> Output:
@@ -45,7 +57,10 @@ def last_output(root: Path) -> Output:
 
 def figure_files(site: Site) -> dict[str, str | bytes]:
     """CSV and JSON of every figure, its plotly figure, and the plotly bundle of the installed package."""
-    files: dict[str, str | bytes] = {}
+    package = importlib.resources.files("plotly") / "package_data"
+    files: dict[str, str | bytes] = {
+        "assets/plotly.min.js": (package / "plotly.min.js").read_bytes()
+    }
     for chart in site.charts.values():
         files[f"figures/{chart.id}.csv"] = csv_text(chart)
         files[f"figures/{chart.id}.json"] = json_text(chart)

@@ -103,7 +103,9 @@ def snapshot(corpus: Corpus) -> Snapshot:
         "testimony": {id_: plain(record) for id_, record in corpus.testimonies.items()},
         "source": {id_: plain(record) for id_, record in public_sources(corpus).items()},
         "series": {id_: record | {"observations": None} for id_, record in series.items()},
-        "estimate": {row["id"]: row for record in series.values() for row in record["observations"]},
+        "estimate": {
+            row["id"]: row for record in series.values() for row in record["observations"]
+        },
         "fact": {id_: plain(record) for id_, record in corpus.facts.items()},
         "code": {
             f"{name}.{code}": plain(entry)
@@ -131,5 +133,7 @@ def report(changes: Iterable[Change]) -> str:
     for change in changes:
         into = f" into {change.replaced_by}" if change.replaced_by else ""
         lines.append(f"{change.what} {change.kind} {change.id}{into}")
-        lines += [f"  {f.field}: {f.old or '(absent)'} -> {f.new or '(absent)'}" for f in change.fields]
+        lines += [
+            f"  {f.field}: {f.old or '(absent)'} -> {f.new or '(absent)'}" for f in change.fields
+        ]
     return "\n".join(lines)

@@ -107,7 +107,9 @@ class Citations:
         return self._own(id_, f"Testimony {id_}", f"testimonies/{id_}")
 
     def _series(self, id_: str) -> Item:
-        return self._own(f"{id_}{_SUFFIX}", f"Estimates taken from source {id_}", f"estimates/{id_}")
+        return self._own(
+            f"{id_}{_SUFFIX}", f"Estimates taken from source {id_}", f"estimates/{id_}"
+        )
 
     def _own(self, id_: str, title: str, path: str) -> Item:
         """Something of this dataset as CSL-JSON."""
@@ -167,12 +169,12 @@ def bibtex(item: Item) -> str:
     parentheses: BibTeX cannot hold single ones.
     """
     kind = _BIBTEX.get(item["type"], "misc")
-    names = (f"{{{_latex(n['literal'])}}}" if "literal" in n else _latex(_inverted(n))
+    names = (f"{{{n['literal'].translate(_LATEX)}}}" if "literal" in n else _inverted(n).translate(_LATEX)
              for n in item["author"])  # fmt: skip
     fields = {
         "author": " and ".join(names),
-        "title": f"{{{_latex(item['title'])}}}",
-        _BIBTEX_OUTLET.get(kind, "howpublished"): _latex(_outlet(item)),
+        "title": f"{{{item['title'].translate(_LATEX)}}}",
+        _BIBTEX_OUTLET.get(kind, "howpublished"): _outlet(item).translate(_LATEX),
         "year": str(_parts(item, "issued")[0]) if "issued" in item else "",
         "date": _iso(item, "issued"),
         "version": item.get("version", ""),
@@ -244,7 +246,3 @@ def _outlet(item: Item) -> str:
 def _line(text: str) -> str:
     """A text on one line: a line break would end a field of RIS."""
     return " ".join(text.split())
-
-
-def _latex(text: str) -> str:
-    return text.translate(_LATEX)

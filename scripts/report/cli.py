@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     merged = add("merge", _merge, "Let one record lead to another one.")
     merged.add_argument("id")
     merged.add_argument("into")
+    compared = add("diff", _diff, "Print what changed between two versions of the data.")
+    compared.add_argument("old", help="a revision of the repository, or a folder")
+    compared.add_argument("new", help="a revision of the repository, or a folder")
     pages = add("pages", _pages, "Write all pages as Markdown.")
     pages.add_argument("--out", required=True, type=Path, metavar="DIR")
     return parser
@@ -116,6 +119,18 @@ def _withdraw(root: Path, arguments: argparse.Namespace) -> int:
 def _merge(root: Path, arguments: argparse.Namespace) -> int:
     print(merge(root, arguments.id, arguments.into))
     return _check(root, arguments)
+
+
+def _diff(root: Path, arguments: argparse.Namespace) -> int:
+    from report.changes import report
+    from report.releases import compare
+
+    try:
+        print(report(compare(root, arguments.old, arguments.new)))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _pages(root: Path, arguments: argparse.Namespace) -> int:

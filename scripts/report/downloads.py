@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from report.api import SCHEMAS, json_text, schemas
+from report.api import json_text, schemas
 from report.citation import WHOLE, Citations, citation_files
 from report.corpus import Corpus
 from report.edition import NAME, Edition
 from report.public import plain, public_sources
-from report.tables import Column, Table, csv_text, tables
+from report.tables import Cell, Column, Table, csv_text, tables
 
 FOLDER = "data/"
 """Where the downloads stand on the site."""
@@ -193,7 +193,9 @@ def workbook(found: Iterable[Table], edition: Edition) -> bytes:
     found = list(found)
     columns = [[t.name, c.name, c.type, c.description] for t in found for c in t.columns]
     notes = [["", "", "", note] for note in NOTES]
-    sheets = [("about", ["table", "column", "type", "meaning"], [*notes, *columns])]
+    sheets: list[tuple[str, list[str], Sequence[Sequence[Cell]]]] = [
+        ("about", ["table", "column", "type", "meaning"], [*notes, *columns])
+    ]
     sheets += [(t.name, [c.name for c in t.columns], t.rows) for t in found]
     for name, header, rows in sheets:
         sheet = book.add_worksheet(name)

@@ -1,7 +1,7 @@
 """Metadata in the head of a page: for reference managers, search engines and previews of links."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -82,7 +82,9 @@ class _Pages:
             "dateModified": self.edition.date.isoformat(),
             "license": _LICENCE,
             "inLanguage": "en",
-            "creator": [{"@type": "Organization", "name": author} for author in self.edition.authors],
+            "creator": [
+                {"@type": "Organization", "name": author} for author in self.edition.authors
+            ],
         }
 
     def _part(self, kind: str, path: str, name: str, description: str) -> dict[str, Any]:
@@ -105,8 +107,11 @@ class _Pages:
         }  # fmt: skip
 
     def _list(self, folder: str) -> dict[str, Any]:
-        ids = {"testimonies": self.corpus.testimonies, "sources": self.corpus.sources,
-               "estimates": self.corpus.series, "figures": self.citations.charts}[folder]  # fmt: skip
+        kinds: dict[str, Collection[str]] = {
+            "testimonies": self.corpus.testimonies, "sources": self.corpus.sources,
+            "estimates": self.corpus.series, "figures": self.citations.charts,
+        }  # fmt: skip
+        ids = kinds[folder]
         entries = [
             {"@type": "ListItem", "position": place, "url": self._address(f"{folder}/{id_}/")}
             for place, id_ in enumerate(list(ids)[:_LISTED], 1)

@@ -10,18 +10,26 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from report.api import TestimonyDocument
 from report.chapters import MARKER, expand
 from report.charts import Chart
 from report.chartset import charts
+from report.citation import Citations
 from report.corpus import Corpus
+from report.downloads import ARCHIVE, JSON_FILES, NOTES, WORKBOOK
+from report.edition import Edition, edition
 from report.fields import COUNTRIES, date_span, date_words
+from report.history import Edit, history
 from report.mapdata import map_layers
+from report.metadata import head_tags
 from report.model import CARRIED, DIMENSIONS, Observation, Series, Source, Testimony
 from report.problem import RULES, BadData, Problem
 from report.project import good_corpus
 from report.publish import write_changed
 from report.reconciliation import Comparison, reconcile
+from report.releases import Release, address_of, releases
 from report.svg import draw
+from report.tables import tables
 from report.values import Value, values
 from report.wording import LABELS, amount, number, text
 from report.worldmap import draw_map
@@ -34,6 +42,8 @@ class Page:
     uri: str
     markdown: str
     edit_uri: str | None
+    head: str = ""
+    """Metadata for the head of the page, as HTML."""
 
 
 def build_pages(site: "Site") -> tuple[list[Page], list[Problem]]:
@@ -43,7 +53,7 @@ def build_pages(site: "Site") -> tuple[list[Page], list[Problem]]:
     for path in sorted((site.root / "docs").rglob("*.md")):
         uri = path.relative_to(site.root / "docs").as_posix()
         markdown, found = expand(path.read_text(encoding="utf-8"), f"docs/{uri}", site)
-        pages.append(Page(uri, markdown, f"docs/{uri}"))
+        pages.append(Page(uri, markdown, f"docs/{uri}", head_tags(site.citations, uri)))
         problems += found
     return pages, problems
 
@@ -82,6 +92,26 @@ class Site:
     def charts(self) -> dict[str, Chart]:
         """Every figure of the report, by id."""
         return charts(self.corpus)
+
+    @cached_property
+    def edition(self) -> Edition:
+        """Version, date and public address of what is being built."""
+        return edition(self.root)
+
+    @cached_property
+    def citations(self) -> Citations:
+        """How every record, source, series and figure is cited."""
+        return Citations(self.corpus, self.charts, self.edition, self.root / "build" / "cache")
+
+    @cached_property
+    def history(self) -> dict[str, list[Edit]]:
+        """What was changed in each data file, from the history of the repository."""
+        return history(self.root)
+
+    @cached_property
+    def releases(self) -> list[Release]:
+        """The published versions of the data, with what changed in each."""
+        return releases(self.root, self.corpus, self.edition)
 
     @cached_property
     def values(self) -> dict[str, Value]:
@@ -130,13 +160,26 @@ class Site:
         yield self._page("facts", "facts", "data/facts.yaml")
         yield self._page("rules", "rules", None, rules=RULES)
         yield self._page("values", "values", None)
+        yield self._page(
+            *("downloads", "data/index", None),
+            tables=tables(self.corpus),
+            notes=NOTES,
+            json_files=JSON_FILES,
+            archive=ARCHIVE,
+            workbook=WORKBOOK,
+        )
+        yield self._page("api", "data/api", None, document=TestimonyDocument)
+        yield self._page(
+            "changes", "data/changes", None, releases=self.releases, address_of=address_of
+        )
 
     def _page(self, template: str, name: str, edit_uri: str | None, **values: Any) -> Page:
         base = "../" * (name.removesuffix("index").count("/") + (not name.endswith("index")))
         markdown = self.environment.get_template(f"{template}.md.j2").render(
             base=base, name=name, **values
         )
-        return Page(f"{name}.md", markdown, edit_uri)
+        uri = f"{name}.md"
+        return Page(uri, markdown, edit_uri, head_tags(self.citations, uri))
 
     def render(self, template: str, **values: Any) -> Markup:
         """A small template as one line of HTML."""

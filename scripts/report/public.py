@@ -8,7 +8,9 @@ from report.model import Record, Source
 
 def public_source(source: Source) -> Source:
     """The source as it is given away: addresses that are not to be linked are taken out."""
-    copies = [copy if copy.link else copy.model_copy(update={"url": None}) for copy in source.copies]
+    copies = [
+        copy if copy.link else copy.model_copy(update={"url": None}) for copy in source.copies
+    ]
     hidden = {} if source.link else {"url": None, "archive_url": None}
     return source.model_copy(update={"copies": copies, **hidden})
 

@@ -8,6 +8,7 @@ import tarfile
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as xml
 
@@ -53,7 +54,7 @@ def releases(root: Path, corpus: Corpus, edition: Edition) -> list[Release]:
     """
     tags = _tags(root)
     found = [Release(tags[0].name[1:], tags[0].date, (), first=True)] if tags else []
-    for before, after in zip(tags, tags[1:], strict=False):
+    for before, after in pairwise(tags):
         changes = diff_snapshots(_tagged(root, before), _tagged(root, after))
         found.append(Release(after.name[1:], after.date, tuple(changes)))
     if not tags:
@@ -104,6 +105,23 @@ def _head(element: xml.Element, address: str, title: str, date: datetime.date) -
     xml.SubElement(element, f"{{{_ATOM}}}title").text = title
     xml.SubElement(element, f"{{{_ATOM}}}updated").text = f"{date}T00:00:00Z"
     xml.SubElement(element, f"{{{_ATOM}}}link", href=address)
+
+
+def address_of(corpus: Corpus, kind: str, id_: str) -> str | None:
+    """The address of a record of some kind below the root of the site, or None if it has none now."""
+    if kind == "series":
+        return f"estimates/{id_}/" if id_ in corpus.series else None
+    if kind == "estimate":
+        found = corpus.observations.get(id_)
+        return f"estimates/{found[0].id}/#{id_}" if found else None
+    if kind == "fact":
+        return f"facts/#{id_}" if id_ in corpus.facts else None
+    if kind == "code":
+        name, _, code = id_.partition(".")
+        return f"codebook/#{id_}" if code in corpus.codebook.get(name, {}) else None
+    known = {**corpus.testimonies, **corpus.sources, **corpus.tombstones}
+    folder = {"testimony": "testimonies", "source": "sources"}[kind]
+    return f"{folder}/{id_}/" if id_ in known else None
 
 
 def compare(root: Path, old: str, new: str) -> list[Change]:

@@ -54,24 +54,27 @@ class Follower:
     """Keeps the index of a site that is being served up to date, without holding an edit up."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory()
+        self._kept = tempfile.TemporaryDirectory()
         self._builds = 0
-        self._busy = threading.Lock()
+        self._indexing = threading.Lock()
+        self._copying = threading.Lock()
 
     def follow(self, site: Path) -> None:
         """Put the last index back, which the build has wiped, and make a new one meanwhile."""
-        self._builds += 1
-        with self._busy:
-            _put(Path(self._folder.name, "made"), site / "pagefind")
+        with self._copying:
+            self._builds += 1
+            _put(Path(self._kept.name), site / "pagefind")
         threading.Thread(target=self._catch_up, args=(site, self._builds), daemon=True).start()
 
     def _catch_up(self, site: Path, build: int) -> None:
-        with self._busy:
+        with self._indexing, tempfile.TemporaryDirectory() as folder:
             if build != self._builds:
                 return  # a later build is waiting
             try:
-                _make(site, Path(self._folder.name))
-                _put(Path(self._folder.name, "made"), site / "pagefind")
+                _make(site, Path(folder))
+                with self._copying:
+                    _put(Path(folder, "made"), Path(self._kept.name))
+                    _put(Path(self._kept.name), site / "pagefind")
             except (OSError, RuntimeError) as error:  # the next build swept the site meanwhile
                 log.debug("The search index was not made: %s", error)
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ from report.provenance import joined, provenance
 from report.public import plain, public_sources
 
 Cell = str | int | float | bool | None
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Table:
     name: str
     title: str
     columns: tuple[Column, ...]
-    rows: list[list[Cell]]
+    rows: Sequence[Sequence[Cell]]
     key: str = ""
     parent: tuple[str, str] = ("", "")
     """For rows that belong to rows of another table: its name and its key; ours comes first."""
@@ -145,17 +145,19 @@ def _frame_tables(corpus: Corpus) -> Iterator[Table]:
     codes = [(plain(e), [name]) for name, book in corpus.codebook.items() for e in book.values()]
     vocabulary = Column("vocabulary", "string", "Name of the vocabulary.")
     yield _table("codebook", "Every code with its definition", Code, codes, [vocabulary])
-    yield _table("excluded", "Cases examined and left out", Excluded, _bare(corpus.excluded), key="key")
+    yield _table(
+        "excluded", "Cases examined and left out", Excluded, _bare(corpus.excluded), key="key"
+    )
     yield _table("ids", "Every id ever minted", LedgerRow, _bare(corpus.ledger), key="id")
     yield _table("population", "Inhabitants of countries", Population, _bare(corpus.population))
 
 
-def _bare(records: Iterable[Record]) -> list[tuple[dict[str, Any], list[Cell]]]:
+def _bare(records: Iterable[Record]) -> list[tuple[dict[str, Any], Sequence[Cell]]]:
     return [(plain(record), []) for record in records]
 
 
 def _table(
-    name: str, title: str, model: type[Record], rows: list[tuple[dict[str, Any], list[Cell]]],
+    name: str, title: str, model: type[Record], rows: Sequence[tuple[dict[str, Any], Sequence[Cell]]],
     before: Iterable[Column] = (), key: str = "", parent: tuple[str, str] = ("", ""),
 ) -> Table:  # fmt: skip
     """A table of records; each comes with the cells of the columns `before` those of its model."""

@@ -16,7 +16,7 @@ def make_project(real: Path, out: Path, count: int, seed: int = 2015) -> Path:
     """Copy the project `real` to `out` with `count` testimonies; returns `out`."""
     for name in ("docs", "scripts", "data"):
         shutil.copytree(real / name, out / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("mkdocs.yml", "pyproject.toml"):
+    for name in ("mkdocs.yml", "pyproject.toml", "CITATION.cff", "LICENSE"):
         shutil.copy(real / name, out)
     _multiply(out / "data", count, random.Random(seed))
     return out

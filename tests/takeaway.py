@@ -1,0 +1,23 @@
+"""What the tests of citations, downloads, changes and metadata share: the real dataset, ready to cite."""
+
+from functools import cache
+from pathlib import Path
+
+from report.chartset import charts
+from report.citation import Citations
+from report.corpus import Corpus, load_corpus
+from report.edition import edition
+
+ROOT = Path(__file__).parent.parent
+
+
+@cache
+def corpus() -> Corpus:
+    return load_corpus(ROOT)[0]
+
+
+@cache
+def citations() -> Citations:
+    """The citations of the real dataset; formatted ones come from the cache of the builds."""
+    made = edition(ROOT, "https://example.org/report")
+    return Citations(corpus(), charts(corpus()), made, ROOT / "build" / "cache" / "tests")

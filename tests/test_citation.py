@@ -1,0 +1,134 @@
+"""Citations are read back by the programs that people use, and name the original outlet first."""
+
+import json
+from pathlib import Path
+
+import pytest
+import rispy
+from pybtex.database import parse_string
+
+from report.citation import WHOLE, bibtex, citation_files, ris, source_item
+from report.edition import edition
+from report.formatted import STYLES, format_items
+from report.model import Source
+from takeaway import ROOT, citations, corpus
+
+FILES = citation_files(citations())
+
+
+def source(**changes: object) -> Source:
+    return next(iter(corpus().sources.values())).model_copy(update=changes)
+
+
+def test_every_record_source_series_figure_and_the_whole_have_all_forms() -> None:
+    keys = [WHOLE, *(f"testimonies/{id_}" for id_ in corpus().testimonies)]
+    keys += [f"sources/{id_}" for id_ in corpus().sources]
+    keys += [f"estimates/{id_}" for id_ in corpus().series]
+    keys += [f"figures/{id_}" for id_ in citations().charts]
+    assert set(FILES) == {f"{key}.{form}" for key in keys for form in ("bib", "ris", "csl.json")}
+
+
+def test_pybtex_reads_every_citation_back() -> None:
+    for key, items in citations().items.items():
+        entries = parse_string(str(FILES[f"{key}.bib"]), "bibtex").entries
+        assert list(entries) == [item["id"] for item in items]
+        for item in items:
+            assert entries[item["id"]].fields.get("url") == item.get("URL")
+            assert len(entries[item["id"]].persons["author"]) == len(item["author"])
+
+
+def test_rispy_reads_every_citation_back() -> None:
+    for key, items in citations().items.items():
+        entries = rispy.loads(str(FILES[f"{key}.ris"]))
+        assert [entry["title"] for entry in entries] == [item["title"] for item in items]
+        assert [entry.get("urls") for entry in entries] == [
+            [item["URL"]] if "URL" in item else None for item in items
+        ]
+
+
+def test_the_csl_processor_renders_every_item() -> None:
+    for key, items in citations().items.items():
+        for _, works in citations().formatted(key):
+            assert len(works) == len(items)
+            assert all(len(work) > 20 for work in works)
+
+
+def test_a_testimony_names_the_original_outlet_first_and_version_and_date_of_the_record() -> None:
+    record = corpus().testimonies["T0001"]
+    original, own = citations().items["testimonies/T0001"]
+    assert original["id"] == record.sources[0]
+    assert own["version"] == citations().edition.version
+    for _, (first, second) in citations().formatted("testimonies/T0001"):
+        assert corpus().sources[record.sources[0]].publisher in first
+        assert "https://example.org/report/testimonies/T0001/" in second
+        assert citations().edition.version in second
+
+
+def test_a_record_is_cited_by_its_id_and_not_by_a_name() -> None:
+    for id_, record in corpus().testimonies.items():
+        own = json.dumps(citations().items[f"testimonies/{id_}"][-1], ensure_ascii=False)
+        assert not record.name or record.name not in own
+
+
+def test_a_formatted_record_is_what_the_processor_makes_of_it_alone(tmp_path: Path) -> None:
+    for key in ("testimonies/T0002", next(k for k in citations().items if k[:9] == "estimates")):
+        own = citations().items[key][-1]
+        alone = format_items([own], tmp_path / "cache.json")[own["id"]]
+        together = [works[-1] for _, works in citations().formatted(key)]
+        assert together == [alone[style] for style in STYLES]
+
+
+def test_the_cache_changes_nothing_and_a_damaged_one_is_ignored(tmp_path: Path) -> None:
+    items = [source_item(source())]
+    store = tmp_path / "cache.json"
+    fresh = format_items(items, store)
+    assert format_items(items, store) == fresh
+    store.write_text("[broken", encoding="utf-8")
+    assert format_items(items, store) == fresh
+
+
+@pytest.mark.parametrize(
+    "title", ["100% of A_B & C", "a { b", r"\end{x}", "<script>alert(1)</script>", "“„–é ~^#$"]
+)
+def test_no_title_breaks_a_format(title: str, tmp_path: Path) -> None:
+    item = source_item(source(title=title))
+    entry = parse_string(bibtex(item), "bibtex").entries[item["id"]]
+    assert entry.fields["year"] == "2015"
+    assert rispy.loads(ris(item))[0]["title"] == title
+    for words in format_items([item], tmp_path / "cache.json")[item["id"]].values():
+        assert "<script" not in words
+
+
+def test_a_line_break_in_a_title_adds_no_field() -> None:
+    item = source_item(source(title="One\nTI  - Two"))
+    assert rispy.loads(ris(item))[0]["title"] == "One TI - Two"
+
+
+def test_an_address_that_is_withheld_stands_in_no_citation() -> None:
+    hidden = [s.url for s in corpus().sources.values() if s.url and not s.link]
+    texts = "".join(map(str, FILES.values()))
+    assert hidden
+    assert not [url for url in hidden if url in texts]
+
+
+def test_names_are_split_before_their_particle() -> None:
+    names = source_item(source(authors=["Britta von der Heide", "BBC", "Barrie (owner)"]))["author"]
+    assert names[0] == {"family": "von der Heide", "given": "Britta"}
+    assert [name.get("literal") for name in names[1:]] == ["BBC", "Barrie (owner)"]
+
+
+@pytest.mark.parametrize(
+    ("published", "parts"),
+    [("2015", [2015]), ("2015-06", [2015, 6]), ("2014-41", [2014]), ("2015-06-14~", [2015, 6, 14])],
+)
+def test_dates_are_as_precise_as_known(published: str, parts: list[int]) -> None:
+    assert source_item(source(published=published))["issued"]["date-parts"] == [parts]
+
+
+def test_the_edition_takes_day_and_address_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    monkeypatch.setenv("SITE_URL", "https://example.org/x")
+    found = edition(ROOT)
+    assert (found.date.isoformat(), found.address) == ("2023-11-14", "https://example.org/x/")

@@ -1,0 +1,195 @@
+"""Downloads open in the programs that people use, and hold what they must and nothing else."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pandas as pd
+import pytest
+from frictionless import Package
+from jsonschema import Draft202012Validator
+
+from report.api import api_files
+from report.downloads import ARCHIVE, JSON_FILES, WORKBOOK, download_files
+from report.model import Source, Withdrawn
+from report.public import public_source
+from report.tables import Column, Table, csv_text, tables
+from takeaway import ROOT, citations, corpus
+
+TABLES = {table.name: table for table in tables(corpus())}
+
+
+@cache
+def files() -> dict[str, str | bytes]:
+    made = download_files(ROOT, corpus(), citations())
+    return made | api_files(corpus(), citations().edition)
+
+
+def document(name: str) -> Any:
+    return json.loads(files()[name])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("site")
+    for name, content in files().items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return root / "data"
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The way that the page of downloads describes."""
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+
+
+def test_frictionless_finds_the_package_valid(folder: Path) -> None:
+    found = Package(str(folder / "datapackage.json")).validate()
+    assert found.flatten(["type", "note"]) == []
+
+
+def test_every_column_is_described() -> None:
+    for table in TABLES.values():
+        assert not [column.name for column in table.columns if not column.description]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_pandas_and_duckdb_agree_on_every_count(name: str, folder: Path) -> None:
+    path = folder / f"{name}.csv"
+    frame = read(path)
+    counts = ", ".join(f'count("{column}")' for column in frame.columns)
+    counted = duckdb.sql(f"select count(*), {counts} from read_csv('{path}', header=true)")
+    rows = TABLES[name].rows
+    filled = [sum(cell not in (None, "") for cell in column) for column in zip(*rows, strict=True)]
+    assert list(frame.columns) == [column.name for column in TABLES[name].columns]
+    assert [len(frame), *frame.count()] == [len(rows), *filled]
+    assert counted is not None
+    assert counted.fetchall() == [(len(rows), *filled)]
+
+
+def test_namibia_accents_and_leading_zeros_survive(tmp_path: Path) -> None:
+    columns = tuple(Column(name, "string", "x") for name in ("area", "title", "printed"))
+    path = tmp_path / "t.csv"
+    path.write_text(
+        csv_text(Table("t", "t", columns, [["NA", "Süddeutsche, „é“", "007"]])), "utf-8"
+    )
+    frame = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype="string")
+    assert frame.iloc[0].tolist() == ["NA", "Süddeutsche, „é“", "007"]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t"])
+def test_no_text_is_a_formula_in_csv(sign: str) -> None:
+    table = Table("t", "t", (Column("a", "string", "x"),), [[f"{sign}1+1"], [-5], [True]])
+    cells = [row[0] for row in csv.reader(io.StringIO(csv_text(table), newline=""))]
+    assert cells == ["a", f"'{sign}1+1", "-5", "true"]
+
+
+def test_the_workbook_holds_every_row_and_no_formula() -> None:
+    content = files()[f"data/{WORKBOOK}"]
+    assert isinstance(content, bytes)
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    assert book.sheetnames == ["about", *TABLES]
+    for name, table in TABLES.items():
+        assert sum(1 for _ in book[name].iter_rows()) == len(table.rows) + 1
+        assert all(cell.data_type != "f" for row in book[name].iter_rows() for cell in row)
+
+
+def test_the_archive_holds_all_files_and_its_checksums_are_right() -> None:
+    content = files()[f"data/{ARCHIVE}"]
+    assert isinstance(content, bytes)
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        held = {name.partition("/")[2]: packed.read(name) for name in packed.namelist()}
+    wanted = {"README.md", "LICENSE", "CITATION.cff", "datapackage.json", "schemas/testimony.json"}
+    assert {*wanted, *JSON_FILES, *(f"{name}.csv" for name in TABLES)} <= held.keys()
+    for line in held["SHA256SUMS"].decode().splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256(held[name]).hexdigest() == digest
+
+
+def test_two_runs_make_the_same_bytes() -> None:
+    assert download_files(ROOT, corpus(), citations()).items() <= files().items()
+
+
+def test_every_json_file_keeps_its_schema() -> None:
+    for name, (_, schema) in JSON_FILES.items():
+        content = document(f"data/{name}")
+        records = content if isinstance(content, list) else list(chain(*content.values()))
+        _valid(records, schema)
+    _valid(
+        [document(f"testimonies/{id_}.json") for id_ in corpus().testimonies], "testimony-document"
+    )
+    _valid([document("testimonies/index.json")], "testimonies-index")
+
+
+def _valid(records: list[Any], schema: str) -> None:
+    described = document(f"data/schemas/{schema}.json")
+    validator = Draft202012Validator(described)
+    assert records
+    for record in records:
+        assert [error.message for error in validator.iter_errors(record)] == []
+        assert set(described["properties"]) == set(record)  # complete, whatever is unknown
+
+
+def test_provenance_names_every_source_of_every_field() -> None:
+    rows = {(*row[:2], row[3]) for row in TABLES["provenance"].rows}
+    for record in corpus().testimonies.values():
+        for field, cited in record.evidence.items():
+            assert all((record.id, field, page.source) in rows for page in cited)
+
+
+def texts() -> Iterator[str]:
+    """Everything that can be read in the files, also within archive and workbook."""
+    for content in files().values():
+        if isinstance(content, str):
+            yield content
+        else:
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                yield from (packed.read(name).decode() for name in packed.namelist())
+
+
+def test_withheld_addresses_are_in_no_file() -> None:
+    sources = corpus().sources.values()
+    hidden = {s.url for s in sources if s.url and not s.link}
+    hidden |= {copy.url for s in sources for copy in s.copies if copy.url and not copy.link}
+    shown = {s.url for s in sources if s.link} | {
+        c.url for s in sources for c in s.copies if c.link
+    }
+    assert hidden - shown
+    for text in texts():
+        assert not [url for url in hidden - shown if url in text]
+
+
+def test_an_archived_copy_goes_with_its_source() -> None:
+    record = next(iter(corpus().sources.values()))
+    hidden = record.model_copy(update={"link": False, "archive_url": "https://example.org/a"})
+    assert public_source(hidden).archive_url is None
+    assert isinstance(public_source(hidden), Source)
+
+
+def test_a_withdrawn_record_leaves_nothing_but_its_tombstone() -> None:
+    record = corpus().testimonies["T0002"]
+    tomb = Withdrawn(id="T0002", status="withdrawn", date="2026-11-25", reason="safety")
+    left = {id_: t for id_, t in corpus().testimonies.items() if id_ != "T0002"}
+    now = replace(corpus(), testimonies=left, tombstones={"T0002": tomb})
+    made = api_files(now, citations().edition)
+    assert "testimonies/T0002.json" not in made
+    entry = json.loads(made["testimonies/index.json"])["testimonies"][1]
+    assert (entry["id"], entry["status"], entry["json_url"]) == ("T0002", "withdrawn", None)
+    held = "".join(csv_text(table) for table in tables(now)) + "".join(map(str, made.values()))
+    assert record.summary not in held
+
+
+def test_no_file_is_named_after_a_person() -> None:
+    names = [record.name.casefold() for record in corpus().testimonies.values() if record.name]
+    slugs = {name.replace(" ", sign) for name in names for sign in "-_ " if " " in name}
+    assert not [file for file in files() for slug in slugs if slug in file.casefold()]
