@@ -11,11 +11,14 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from report.build import Output, build_output, last_output
+from report.policy import with_policy
 from report.problem import BadData, Problem
+from report.search import Follower, write_index
 
 log = logging.getLogger("mkdocs.hooks.report")
 
@@ -94,3 +97,25 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     env.globals["problems"] = _state.problems
     env.globals["heads"] = _state.heads
     return env
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Give the page its policy; while serving, MkDocs adds a script of its own, so that it has none."""
+    return output if _state.serving else with_policy(output)
+
+
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:
+    """The same for the page that is shown where nothing is found."""
+    html = template_name.endswith(".html") and not _state.serving
+    return with_policy(output_content) if html else output_content
+
+
+_follower = Follower()
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Index the site for its search; while it is being served, behind the reader's back."""
+    if _state.serving:
+        _follower.follow(Path(config.site_dir))
+    else:
+        write_index(Path(config.site_dir))

@@ -1,37 +1,15 @@
-"""The lists: facets, addresses and downloads, from the records to what a browser shows and saves."""
+"""The lists: facets and their values, and what a browser makes of the address and the keyboard."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page
 
+from browsing import opened, rows, shown_ids, status
 from report.browse import KINDS, browse_files, listing
-from report.listing import NONE, PAGE, Cell, Listing, Question, Row, facets
+from report.listing import NONE, PAGE, Listing, Question, facets
 from report.pages import Site
-
-FORMULA = '=HYPERLINK("http://example.org")'
-
-
-def rows(count: int) -> list[Row]:
-    names = ("Émile", "Abu Ali", "Çiğdem", FORMULA)
-    return [
-        Row(
-            f"T{number:04}",
-            (
-                Cell(f"{names[number % 4]} {number}", f"{names[number % 4]} {number}"),
-                *(Cell("Syria", "Syria"), Cell("not dated", None)),
-                *(Cell("Court", 1), Cell("Weak", 2)),
-            ),
-            {"origin": ["SY"], "year": [NONE], "role": ["fighter", "medic"][: number % 2 + 1]},
-            "a long row of words about places and outlets " * 4,
-        )
-        for number in range(1, count + 1)
-    ]
 
 
 def test_facets_hold_the_values_that_occur_and_what_says_nothing_comes_last() -> None:
@@ -98,20 +76,6 @@ def page(browser: Browser) -> Iterator[Page]:
     page.set_default_timeout(10_000)
     yield page
     context.close()
-
-
-def status(page: Page) -> str:
-    return page.locator(".browse-status").text_content() or ""
-
-
-def shown_ids(page: Page) -> list[str]:
-    return page.locator(".browse tbody small").all_text_contents()
-
-
-def opened(page: Page, address: str) -> Page:
-    page.goto(address)
-    expect(page.locator(".browse-status")).not_to_be_empty()
-    return page
 
 
 @pytest.mark.browser
@@ -234,154 +198,3 @@ def test_the_lists_fit_their_screen(browser: Browser, server: str, width: int) -
         opened(page, f"{server}/{kind}/")
         assert page.evaluate("document.documentElement.scrollWidth") == width
     page.close()
-
-
-# a selection to take away ------------------------------------------------------------------------
-
-
-def saved(page: Page, label: str) -> tuple[str, str]:
-    with page.expect_download() as waiting:
-        page.locator(".take").get_by_role("button", name=label, exact=True).click()
-    download = waiting.value
-    return download.suggested_filename, Path(download.path()).read_text(encoding="utf-8")
-
-
-@pytest.mark.browser
-def test_a_selection_as_csv(page: Page, server: str) -> None:
-    opened(page, f"{server}/testimonies/?setting=court&grade=strong")
-    name, text = saved(page, "CSV")
-    assert name.startswith("testimonies-setting-court-grade-strong-v")
-    found = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert [row["id"] for row in found] == shown_ids(page)
-    assert {row["setting_code"] for row in found} == {"court"}
-    assert {row["selection"] for row in found} == {"Setting: Court; Grade of evidence: Strong"}
-    assert {row["version"] for row in found} == {"1.0.0"}
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_selection_as_json(page: Page, server: str, kind: str) -> None:
-    opened(page, f"{server}/{kind}/?year=2014")
-    name, text = saved(page, "JSON")
-    content = json.loads(text)
-    assert name == f"{kind}-year-2014-v1.0.0.json"
-    assert content["selection"]["address"] == page.url
-    assert content["selection"]["count"] == len(content["records"])
-    ids = [record.get("id") or record["source"] for record in content["records"]]
-    assert ids == shown_ids(page)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_selection_as_citations(page: Page, server: str, kind: str) -> None:
-    opened(page, f"{server}/{kind}/?year=2014")
-    ids = shown_ids(page)
-    _, bib = saved(page, "BibTeX")
-    keys = [line.partition("{")[2] for line in bib.splitlines() if line.startswith("@")]
-    assert len(keys) == len(set(keys)) >= len(ids)
-    assert ": 2014 (http" in bib.splitlines()[0]
-    _, ris = saved(page, "RIS")
-    assert (
-        ris.count("TY  - ")
-        == ris.count("ER  - ")
-        == ris.count("N1  - Selection from ")
-        == len(keys)
-    )
-
-
-@pytest.mark.browser
-def test_a_missing_file_saves_nothing_and_says_so(page: Page, server: str) -> None:
-    page.route("**/*.bib", lambda route: route.fulfill(status=404))
-    opened(page, f"{server}/testimonies/?year=2014")
-    page.get_by_role("button", name="BibTeX").click()
-    expect(page.locator(".browse-status")).to_contain_text("Nothing was saved")
-
-
-@pytest.fixture
-def crowded(page: Page, server: str) -> Page:
-    """The list of testimonies with ten thousand records."""
-    facet_list: list[Any] = [["origin", "Origin", [["SY", "Syria"]]]]
-    facet_list += [["year", "Year", [["none", "not dated"]]]]
-    facet_list += [["role", "Role", [["fighter", "Fighter"], ["medic", "Medic"]]]]
-    columns = [[key, key, False] for key in ("name", "origin", "date", "setting", "grade")]
-    content = {
-        "title": "T", "kind": "testimonies", "version": "1", "page": PAGE, "columns": columns,
-        "facets": facet_list,
-        "rows": [
-            [row.id, [[cell.text, cell.order] for cell in row.cells],
-             [[0], [0], list(range(len(row.codes["role"])))], row.words]
-            for row in rows(10_000)
-        ],
-    }  # fmt: skip
-
-    def answer(route: Route) -> None:
-        route.fulfill(json=content)
-
-    page.route("**/browse.json", answer)
-    return opened(page, f"{server}/testimonies/")
-
-
-@pytest.mark.browser
-def test_ten_thousand_records_filter_within_a_keystroke(crowded: Page) -> None:
-    took = crowded.evaluate(
-        """() => {
-          const words = document.getElementById("browse-words");
-          return [..."çiğdem 12"].map((letter) => {
-            words.value += letter;
-            const start = performance.now();
-            words.dispatchEvent(new Event("input", { bubbles: true }));
-            document.body.getBoundingClientRect();
-            return performance.now() - start;
-          });
-        }"""
-    )
-    assert crowded.locator(".browse tbody tr").count() <= PAGE
-    assert sorted(took)[len(took) // 2] < 50, took
-
-
-@pytest.mark.browser
-def test_formulas_are_neutralised_and_names_are_no_markup(crowded: Page) -> None:
-    crowded.get_by_label("Filter by words").fill("hyperlink 103")
-    _, text = saved(crowded, "CSV")
-    found = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert {row["name"][:2] for row in found} == {"'="}
-    assert crowded.locator(".browse tbody bdi").first.text_content() == f"{FORMULA} 103"
-
-
-@pytest.mark.browser
-def test_long_results_turn_pages(crowded: Page) -> None:
-    crowded.locator(".parts a", has_text="2").first.click()
-    assert crowded.url.endswith("?page=2")
-    assert shown_ids(crowded)[0] == f"T{PAGE + 1:04}"
-    assert "251 to 500 shown" in status(crowded)
-
-
-# lost readers ------------------------------------------------------------------------------------
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(
-    ("given", "place"),
-    [
-        ("/t12", "/testimonies/T0012/"),
-        ("/testimonies/t0012", "/testimonies/T0012/"),
-        ("/sources/t-12.html", "/testimonies/T0012/"),
-        ("/s503", "/sources/S0503/"),
-        ("/estimates/s503/", "/estimates/S0503/"),
-        ("/e75", "/estimates/S0503/#E0075"),
-        ("/deep/below/F3", "/facts/#F0003"),
-    ],
-)
-def test_an_id_in_any_shape_leads_to_its_record(
-    page: Page, server: str, given: str, place: str
-) -> None:
-    page.goto(server + given)
-    page.wait_for_url(server + place)
-
-
-@pytest.mark.browser
-def test_an_address_without_an_id_offers_the_lists(page: Page, server: str) -> None:
-    page.goto(f"{server}/t999999")
-    expect(page.locator("#lost")).to_have_text("There is no record T999999.")
-    page.goto(f"{server}/nothing")
-    assert page.get_by_role("link", name="Testimonies").count() >= 1

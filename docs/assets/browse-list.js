@@ -44,16 +44,20 @@ export function select(list, view) {
     return codes && new Set([...codes].map((code) => values.findIndex(([c]) => c === code)));
   });
   const counts = list.facets.map(({ values }) => new Array(values.length).fill(0));
-  const tally = (row, facet) => row.codes[facet].forEach((place) => counts[facet][place]++);
   const rows = ordered(list, view.sort).filter((row) => {
-    if (!words.every((word) => row.folded.includes(word))) return false;
-    const missed = [];
-    wanted.forEach((places, facet) => {
-      if (places && !row.codes[facet].some((place) => places.has(place))) missed.push(facet);
-    });
-    if (missed.length === 0) row.codes.forEach((_, facet) => tally(row, facet));
-    if (missed.length === 1) tally(row, missed[0]);
-    return missed.length === 0;
+    for (const word of words) if (!row.folded.includes(word)) return false;
+    let misses = 0;
+    let missed = 0; // a row that misses one facet alone counts there: that is what choosing a value would add
+    for (let facet = 0; facet < wanted.length && misses < 2; facet++) {
+      if (wanted[facet] && !row.codes[facet].some((place) => wanted[facet].has(place))) {
+        misses++;
+        missed = facet;
+      }
+    }
+    if (misses === 1) for (const place of row.codes[missed]) counts[missed][place]++;
+    if (misses > 0) return false;
+    for (let facet = 0; facet < wanted.length; facet++) for (const place of row.codes[facet]) counts[facet][place]++;
+    return true;
   });
   return { rows, counts };
 }

@@ -150,7 +150,7 @@ class Browser {
     const page = Math.min(this.view.page, this.last);
     const start = (page - 1) * this.list.page;
     const shown = rows.slice(start, start + this.list.page);
-    this.table.tBodies[0].replaceChildren(...shown.map((row) => drawRow(this.list, row)));
+    this.table.tBodies[0].replaceChildren(...shown.map((row) => (row.element ??= drawRow(this.list, row))));
     this.showStatus(start, shown.length);
     this.showFacets(counts);
     this.showChips();

@@ -12,11 +12,16 @@
       rules.className = "no-inline-styles";
       document.head.appendChild(rules);
       window.PlotlyConfig = { plotlyServerURL: "" };
+      // Its map library adds a style element while it loads, which no chart here needs either.
+      var add = document.head.appendChild;
       var script = document.createElement("script");
       script.src = address;
-      script.onload = function () { resolve(window.Plotly); };
-      script.onerror = function () { loading = undefined; reject(new Error(address)); };
+      script.onload = function () { delete document.head.appendChild; resolve(window.Plotly); };
+      script.onerror = function () { delete document.head.appendChild; loading = undefined; reject(new Error(address)); };
       document.head.appendChild(script);
+      document.head.appendChild = function (node) {
+        return node.localName === "style" ? node : add.call(this, node);
+      };
     });
     return loading;
   }

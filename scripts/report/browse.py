@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from babel import Locale
 
-from report.edition import edition
 from report.listing import NONE, Cell, Column, Listing, Question, Row, content, facets
 from report.model import COUNTRIES, DIMENSIONS, Series, Source, Testimony, date_span, date_words
 
@@ -26,7 +25,7 @@ def listing(site: "Site", kind: str) -> Listing:
 def browse_files(site: "Site") -> dict[str, str | bytes]:
     """What the scripts of the lists and of the page of lost readers load."""
     files: dict[str, str | bytes] = {}
-    now = edition(site.root)
+    now = site.edition
     for kind in KINDS:
         files[f"{kind}/browse.json"] = _compact(
             content(listing(site, kind), now.title, now.version)

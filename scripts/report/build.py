@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from report.api import api_files
+from report.browse import browse_files
 from report.charts import csv_text, json_text
 from report.citation import citation_files
 from report.downloads import download_files
@@ -38,6 +39,7 @@ def build_output(root: Path) -> Output:
     write_changed(root / "build" / "pages", {page.uri: page.markdown for page in pages})
     files = {
         **figure_files(site),
+        **browse_files(site),
         **citation_files(site.citations),
         **api_files(corpus, site.edition),
         **download_files(root, corpus, site.citations),

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from report.api import TestimonyDocument
+from report.browse import KINDS, listing
 from report.chapters import MARKER, expand
 from report.charts import Chart
 from report.chartset import charts
@@ -154,8 +155,13 @@ class Site:
             yield self._page("reason", f"reasons/{code}", "data/codebook.yaml", code=code)
         for chart in self.charts.values():
             yield self._page("figure", f"figures/{chart.id}", None, chart=chart)
-        for name in ("testimonies", "sources", "estimates", "countries", "reasons", "figures"):
+        for kind in KINDS:
+            shown = listing(self, kind)
+            for name, part in shown.parts():
+                yield self._page(f"{kind}_index", name, None, listing=shown, part=part)
+        for name in ("countries", "reasons", "figures"):
             yield self._page(f"{name}_index", f"{name}/index", None)
+        yield self._page("search", "search", None)
         yield self._page("codebook", "codebook", "data/codebook.yaml")
         yield self._page("facts", "facts", "data/facts.yaml")
         yield self._page("rules", "rules", None, rules=RULES)

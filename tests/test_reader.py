@@ -1,0 +1,112 @@
+"""Every reader: accessible, within the page, under the policy, with no request to another host."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+PAGES = [
+    "", "leaving/", "foreign-fighters/", "testimonies/", "testimonies/T0044/", "sources/",
+    "sources/S0503/", "estimates/", "estimates/S0503/", "countries/", "countries/DE/", "reasons/",
+    "reasons/other/", "figures/", "figures/joining-leaving/", "codebook/", "facts/", "values/",
+    "data/", "data/api/", "data/changes/", "rules/", "search/", "contribute/", "404.html",
+]  # fmt: skip
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+WATCH = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", function (event) {
+  window.violations.push(event.violatedDirective + " " + event.blockedURI + " " + event.sourceFile);
+});
+"""
+
+
+@pytest.fixture(params=[("light", 1440), ("dark", 390)], ids=["desktop-light", "phone-dark"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    scheme, width = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=False
+    )
+    context.add_init_script(WATCH)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_accessible_and_keeps_to_itself(page: Page, server: str, address: str) -> None:
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.goto(f"{server}/{address}")
+    page.wait_for_load_state("networkidle")
+    assert hosts == {urlsplit(server).netloc}
+    assert page.evaluate("window.violations") == []
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not page.context.cookies()
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert not found, [
+        (rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in found
+    ]
+
+
+@pytest.mark.browser
+def test_interactive_chart_comes_from_this_site_and_under_the_policy(
+    page: Page, server: str
+) -> None:
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.goto(f"{server}/figures/reasons-leaving/")
+    assert not page.evaluate("window.Plotly")
+    page.get_by_role("button", name="Interactive chart").click()
+    page.wait_for_selector(".chart-plotly .main-svg")
+    assert hosts - {""} == {urlsplit(server).netloc}
+    assert page.evaluate("window.violations") == []
+
+
+@pytest.mark.browser
+def test_colours_switch_and_the_page_can_be_left(page: Page, server: str) -> None:
+    page.goto(f"{server}/leaving/")
+    before = page.evaluate("document.body.dataset.mdColorScheme")
+    page.locator("label[for^='__palette']:not([hidden])").first.click()
+    page.wait_for_function("before => document.body.dataset.mdColorScheme !== before", arg=before)
+    assert page.evaluate("Object.keys(localStorage).filter(k => !k.endsWith('__palette'))") == []
+    assert page.evaluate("window.violations") == []
+    page.route("https://www.bbc.co.uk/**", lambda route: route.fulfill(body="elsewhere"))
+    page.get_by_role("link", name="Leave this site").click()
+    page.wait_for_url("https://www.bbc.co.uk/weather")
+
+
+@pytest.mark.browser
+def test_a_mark_shows_its_source_on_focus_and_leads_to_it(page: Page, server: str) -> None:
+    page.goto(f"{server}/testimonies/T0044/")
+    mark = page.locator("table.facts a.cite").first
+    assert not mark.locator(".tip").is_visible()
+    mark.focus()
+    assert mark.locator(".tip").is_visible()
+    mark.press("Enter")
+    assert page.url.endswith("#S0144")
+
+
+@pytest.mark.browser
+def test_the_map_works_by_keyboard(page: Page, server: str) -> None:
+    page.goto(f"{server}/countries/")
+    country = page.locator("svg a[aria-label^='Germany']")
+    country.focus()
+    assert "8 testimonies" in str(country.get_attribute("aria-label"))
+    country.press("Enter")
+    page.wait_for_url("**/countries/DE/")
+
+
+@pytest.mark.browser
+def test_picture_and_table_are_there_without_scripts(browser: Browser, server: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server}/figures/reasons-leaving/")
+    assert page.locator("svg").first.is_visible()
+    assert page.locator("table tbody tr").count() > 10
+    assert not page.locator(".chart-interactive").first.is_visible()
+    page.goto(f"{server}/testimonies/")
+    assert page.locator("table tbody tr").count() >= 100
+    context.close()
