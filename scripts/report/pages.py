@@ -121,40 +121,38 @@ class Site:
 
     def pages(self) -> Iterator[Page]:
         """Every generated page, in a fixed order."""
+        yield from self._record_pages()
+        yield from self._topic_pages()
+        yield from self._lists()
+        yield from self._reference_pages()
+
+    def _record_pages(self) -> Iterator[Page]:
         for testimony in self.corpus.testimonies.values():
-            yield self._page(
-                "testimony",
-                f"testimonies/{testimony.id}",
-                f"data/testimonies/{testimony.id}.yaml",
-                record=testimony,
-            )
+            name = f"testimonies/{testimony.id}"
+            yield self._page("testimony", name, f"data/{name}.yaml", record=testimony)
         for source in self.corpus.sources.values():
-            yield self._page(
-                "source", f"sources/{source.id}", f"data/sources/{source.id}.yaml", record=source
-            )
+            name = f"sources/{source.id}"
+            yield self._page("source", name, f"data/{name}.yaml", record=source)
         for series in self.corpus.series.values():
-            yield self._page(
-                "series",
-                f"estimates/{series.id}",
-                f"data/estimates/{series.id}.yaml",
-                record=series,
-                pairs=[(series, row) for row in series.observations],
-            )
+            name = f"estimates/{series.id}"
+            pairs = [(series, row) for row in series.observations]
+            yield self._page("series", name, f"data/{name}.yaml", record=series, pairs=pairs)
         for id_, tombstone in self.corpus.tombstones.items():
             folder = {"T": "testimonies", "S": "sources"}[id_[0]]
+            name = f"{folder}/{id_}"
             yield self._page(
-                "tombstone",
-                f"{folder}/{id_}",
-                f"data/{folder}/{id_}.yaml",
-                record=tombstone,
-                folder=folder,
+                "tombstone", name, f"data/{name}.yaml", record=tombstone, folder=folder
             )
+
+    def _topic_pages(self) -> Iterator[Page]:
         for code in self.countries:
             yield self._page("country", f"countries/{code}", None, code=code)
         for code in self.reasons:
             yield self._page("reason", f"reasons/{code}", "data/codebook.yaml", code=code)
         for chart in self.charts.values():
             yield self._page("figure", f"figures/{chart.id}", None, chart=chart)
+
+    def _lists(self) -> Iterator[Page]:
         for kind in KINDS:
             shown = listing(self, kind)
             for name, part in shown.parts():
@@ -162,6 +160,8 @@ class Site:
         for name in ("countries", "reasons", "figures"):
             yield self._page(f"{name}_index", f"{name}/index", None)
         yield self._page("search", "search", None)
+
+    def _reference_pages(self) -> Iterator[Page]:
         yield self._page("codebook", "codebook", "data/codebook.yaml")
         yield self._page("facts", "facts", "data/facts.yaml")
         yield self._page("rules", "rules", None, rules=RULES)
