@@ -1,6 +1,8 @@
 """Every reader: accessible, within the page, under the policy, with no request to another host."""
 
+import gzip
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -49,6 +51,27 @@ def test_a_page_is_accessible_and_keeps_to_itself(page: Page, server: str, addre
     assert not found, [
         (rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in found
     ]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [("testimonies/T0044/", 70_000), ("foreign-fighters/", 90_000), ("leaving/", 90_000)],
+)
+def test_what_a_page_loads_before_anybody_clicks(
+    browser: Browser, server: str, site_dir: Path, address: str, most: int
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    loaded: set[str] = set()
+    page.on("request", lambda request: loaded.add(urlsplit(request.url).path))
+    page.goto(f"{server}/{address}")
+    page.wait_for_load_state("networkidle")
+    files = [site_dir / path.lstrip("/") for path in loaded]
+    files = [file / "index.html" if file.is_dir() else file for file in files]
+    weight = sum(len(gzip.compress(file.read_bytes())) for file in files if file.is_file())
+    context.close()
+    assert 20_000 < weight <= most
 
 
 @pytest.mark.browser
