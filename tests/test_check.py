@@ -77,7 +77,15 @@ def test_real_dataset_has_no_problems() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["codebook.yaml", "facts.yaml", "excluded.yaml", "ids.csv", "population.csv"]
+    "name",
+    [
+        "codebook.yaml",
+        "exceptions.yaml",
+        "excluded.yaml",
+        "facts.yaml",
+        "ids.csv",
+        "population.csv",
+    ],
 )
 @pytest.mark.parametrize("content", [None, "", "x", "- x\n", "a: [\n", "id,kind\n"])
 def test_a_broken_table_neither_raises_nor_buries_the_rest(

@@ -17,6 +17,7 @@ SECTIONS = {
     "facts": model.Fact,
     "codebook": model.Code,
     "excluded": model.Excluded,
+    "exceptions": model.Exemption,
     "tombstones": model.Withdrawn,
     "ledger": model.LedgerRow,
     "population": model.Population,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from report.corpus import Corpus
-from report.model import CARRIED, Age, Source, Testimony, date_span
+from report.model import CARRIED, Source, Testimony, date_span
 from report.spot import Problems, Spot, harmless
 from report.validation import near
 from report.yamlio import Keys
@@ -22,37 +22,13 @@ def each_testimony(corpus: Corpus) -> Problems:
         spot = Spot(corpus.documents[f"testimonies/{record.id}"])
         yield from spot.common(record)
         yield from spot.in_time(record, "joined", "left", "first_public", "reviewed")
-        for rule in (_who, _minor, _lists, _fields, _evidence, _cited_sources, _icsr):
+        for rule in (_age, _lists, _fields, _evidence, _cited_sources, _icsr):
             yield from rule(spot, record)
 
 
-def _who(spot: Spot, record: Testimony) -> Problems:
-    unnamed = record.name_kind == "unnamed"
-    if unnamed == (record.name is not None):
-        message = "unnamed goes with a descriptor and no name, every other kind with a name"
-        yield spot.bad("name-kind", message, "name_kind")
-    if unnamed and not record.descriptor:
-        yield spot.bad("name-kind", "an unnamed person needs a descriptor", "name_kind")
+def _age(spot: Spot, record: Testimony) -> Problems:
     if record.age and (record.age.value is None) == (record.age.text is None):
         yield spot.bad("age", "must have either value or text", "age")
-
-
-def _minor(spot: Spot, record: Testimony) -> Problems:
-    minor = "child_or_teenager" in record.role or _under_age(record.age, record.joined)
-    full = record.name_kind not in ("given_name", "pseudonym", "unnamed")
-    if minor and (full or " " in (record.name or "")):
-        message = "was under 18 in the group; a given name at the most"
-        yield spot.bad("harm-minor", message, "name" if record.name else "name_kind")
-
-
-def _under_age(age: Age | None, joined: str | None) -> bool:
-    """Whether somebody of that age was certainly under 18 on joining."""
-    if age is None or age.value is None:
-        return False
-    if age.as_of is None or joined is None:
-        return age.value < 18
-    years = (date_span(age.as_of)[0] - date_span(joined)[1]).days / 365.25
-    return age.value + 1 - max(years, 0) <= 18
 
 
 def _lists(spot: Spot, record: Testimony) -> Problems:

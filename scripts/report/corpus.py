@@ -8,6 +8,7 @@ from pathlib import Path
 
 from report.model import (
     Excluded,
+    Exemption,
     Fact,
     LedgerRow,
     Observation,
@@ -34,6 +35,7 @@ class Corpus:
     facts: dict[str, Fact]
     tombstones: dict[str, Tombstone]
     excluded: list[Excluded]
+    exemptions: list[Exemption]
     ledger: list[LedgerRow]
     population: list[Population]
     documents: dict[str, Document] = field(repr=False)
@@ -117,6 +119,7 @@ def load_corpus(root: Path) -> tuple[Corpus, list[Problem]]:
         facts={fact.id: fact for fact in loader.listed("facts.yaml", Fact)},
         tombstones=loader.tombstones,
         excluded=loader.listed("excluded.yaml", Excluded),
+        exemptions=loader.listed("exceptions.yaml", Exemption),
         ledger=loader.table("ids.csv", LedgerRow),
         population=loader.table("population.csv", Population),
         documents=loader.documents,

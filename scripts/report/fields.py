@@ -5,6 +5,7 @@ import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any
 
 from babel import Locale
@@ -36,11 +37,13 @@ _SPAN_NAMES = {
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
+_BLANKS = re.compile("[ \t]{2,}")  # at the ends of folded lines nobody sees them
 _TRACKING = re.compile(
     r"[?&](utm_|fbclid|gclid|ITO=|ns_|ocid=|referrer=|outputType=|_wrapper_format=|rate=)"
 )
 
 
+@cache
 def date_span(text: str) -> tuple[datetime.date, datetime.date]:
     """First and last day of a partial date (EDTF, ISO 8601-2 level 2: seasons, quarters, halves).
 
@@ -100,7 +103,7 @@ def _text(value: str) -> str:
     if found := _CONTROL.search(value):
         code = f"{ord(found[0]):04X}"
         raise PydanticCustomError("text-control", "holds the character U+{code}", {"code": code})
-    return value
+    return _BLANKS.sub(" ", value).strip()
 
 
 def _address(value: str) -> str:
@@ -186,7 +189,8 @@ ObservationId = Annotated[str, _id("E", "the id of an observation (E0001)")]
 FactId = Annotated[str, _id("F", "the id of a fact (F0001)")]
 AnyId = Annotated[str, _id("[TSEF]", "an id (T0001)")]
 CopyKey = Annotated[str, Pattern("bad-id", r"c[1-9]\d*", "the key of a copy (c1)")]
-Number = Annotated[int | float, Field(ge=0)]
+Number = Annotated[int | float, Field(ge=0, le=10**10)]
+"""A count, share or rate; more than all mankind is a slip."""
 
 
 class Record(BaseModel):

@@ -40,6 +40,7 @@ __all__ = [
     "Copy",
     "Dispute",
     "Excluded",
+    "Exemption",
     "Fact",
     "Grade",
     "Icsr",
@@ -360,6 +361,21 @@ class Excluded(Record):
     """Class of the reason."""
     reason: Text
     """Why the case is no record."""
+
+
+class Exemption(Record):
+    """A reviewed exception from a rule about harm: for one rule, in one field of one record."""
+
+    rule: Literal["name-kind", "harm-minor", "harm-contact", "harm-place", "harm-whereabouts"]
+    """The rule that is set aside."""
+    record: AnyId
+    """Id of the record, which names its file."""
+    field: Text
+    """The key in which the rule is set aside, with everything below it."""
+    reason: Text
+    """Why no harm is done."""
+    reviewed: PartialDate
+    """When that was last looked at."""
 
 
 class LedgerRow(Record):

@@ -31,7 +31,10 @@ class BadData(Exception):
 RULES: dict[str, str] = {
     # reading a file
     "file-encoding": "A data file is UTF-8 text without a byte-order mark.",
-    "file-kind": "A data file is an ordinary file: no symbolic link, no folder, at most 1 MB.",
+    "file-kind": (
+        "A data file is an ordinary file: no symbolic link, no folder, at most 1 MB and 20,000 "
+        "values."
+    ),
     "file-name": (
         "A record stands in the folder of its kind, in a file named after its id; no other "
         "files stand in the data folder."
@@ -75,7 +78,10 @@ RULES: dict[str, str] = {
     ),
     # within a record
     "summary-length": "A summary has 50 to 120 words.",
-    "name-kind": "Name, kind of name and descriptor fit together.",
+    "name-kind": (
+        "Name, kind of name and descriptor fit together: an own name has two words and is no "
+        "kunya, a given name is one word, initials have a full stop."
+    ),
     "age": "An age has a value or a text, not both.",
     "repeated": "A list names each thing once.",
     "range-order": "Low is not above point, point not above high.",
@@ -130,7 +136,17 @@ RULES: dict[str, str] = {
     "harm-minor": "Somebody who was under 18 in the group appears with a given name at the most.",
     "harm-contact": "No e-mail address, telephone number or account name stands in a text.",
     "harm-place": "No coordinates stand in a text.",
-    "harm-name": "Nobody's name stands in an id, a file name or the key of an excluded case.",
+    "harm-whereabouts": (
+        "What became of a person names nothing finer than a country: every capitalised word is a "
+        "country, a people, a month, or a court or force that the check knows."
+    ),
+    "harm-name": (
+        "Nobody's name stands in an id, a code, a file name, an image or the key of an excluded "
+        "case."
+    ),
+    "exception-unused": (
+        "Each entry of data/exceptions.yaml sets aside a problem that is still there."
+    ),
     # hand-written chapters
     "marker-unknown": (
         "A marker in a chapter names a fact, an observation, a source, a testimony, a computed "

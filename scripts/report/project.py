@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from report.check import check
+from report.check_harm import named_files
 from report.corpus import Corpus, load_corpus
 from report.model import LedgerRow
 from report.problem import BadData, Problem
@@ -16,7 +17,8 @@ from report.problem import BadData, Problem
 def checked_corpus(root: Path) -> tuple[Corpus, list[Problem]]:
     """The corpus of the project at `root` and every problem of its data, sorted."""
     corpus, problems = load_corpus(root)
-    return corpus, sorted({*problems, *check(corpus, earlier_ledgers(root))})
+    found = check(corpus, earlier_ledgers(root))
+    return corpus, sorted({*problems, *found, *named_files(root, corpus)})
 
 
 def good_corpus(root: Path) -> Corpus:

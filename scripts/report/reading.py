@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from os.path import lexists
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from report.model import (
     Withdrawn,
 )
 from report.problem import Problem
+from report.shapes import shape_problems
 from report.validation import Codebook, explain, near, validated
 from report.yamlio import Document
 
@@ -33,6 +35,7 @@ FOLDERS = {"testimonies": "T", "sources": "S", "estimates": "S"}
 """Folder of records -> the letter of the ids that its files are named after."""
 _FILES = (
     "codebook.yaml",
+    "exceptions.yaml",
     "excluded.yaml",
     "facts.yaml",
     "ids.csv",
@@ -52,6 +55,7 @@ class Loader:
         self.codebook: Codebook = {}
         self.book: Codebook = {}  # the vocabularies without a problem: only they are enforced
         self._look_around()
+        self._read_shapes()
         self._read_codebook()
 
     def _bad(self, name: str, rule: str, message: str, hint: str = "", line: int = 1) -> None:
@@ -60,7 +64,7 @@ class Loader:
     def _look_around(self) -> None:
         """Files that are missing, and files that the format does not know."""
         for name in _FILES:
-            if not (self.data / name).exists():
+            if not lexists(self.data / name):
                 self._bad(name, "file-missing", "the file is missing")
         for path in _entries(self.data):
             if path.name not in (*_FILES, *FOLDERS, "schemas"):
@@ -74,9 +78,15 @@ class Loader:
                     message = f"a file of {folder} is named {letter}0001.yaml, after its id"
                     self._bad(f"{folder}/{path.name}", "file-name", message, hint)
 
+    def _read_shapes(self) -> None:
+        name = "world.geojson"
+        if lexists(self.data / name):  # else reported by _look_around
+            text, problems = yamlio.read_text(self.data / name, f"data/{name}")
+            self.problems += problems or shape_problems(text, f"data/{name}")
+
     def _document(self, name: str, key: str) -> Document:
         shown = f"data/{name}"
-        if not (self.data / name).exists():  # reported by _look_around
+        if not lexists(self.data / name):  # reported by _look_around
             document = Document(shown, "", None)
         else:
             document = yamlio.read_file(self.data / name, shown)
@@ -171,7 +181,7 @@ class Loader:
 
     def table(self, name: str, model: type[Row]) -> list[Row]:
         """The rows of a CSV file; numbers are read where the model has them."""
-        if not (self.data / name).exists():  # reported by _look_around
+        if not lexists(self.data / name):  # reported by _look_around
             return []
         text, problems = yamlio.read_text(self.data / name, f"data/{name}")
         self.problems += problems

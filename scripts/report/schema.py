@@ -11,6 +11,7 @@ from report.model import (
     COUNTRIES,
     Code,
     Excluded,
+    Exemption,
     Fact,
     Merged,
     Series,
@@ -26,6 +27,7 @@ SCHEMAS: dict[str, Any] = {
     "estimates": Series,
     "facts": list[Fact],
     "excluded": list[Excluded],
+    "exceptions": list[Exemption],
     "codebook": dict[str, list[Code]],
 }
 """Name of the schema -> what a file that names it holds."""

@@ -22,6 +22,7 @@ Place = tuple[int, int]
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 10
+MAX_VALUES = 20_000
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
@@ -57,6 +58,11 @@ class Document:
             keys = keys[:-1]
         return self._places[keys]
 
+    def key_at(self, line: int) -> str | int | None:
+        """The outermost key in whose value a line lies."""
+        above = [(place, keys[0]) for keys, place in self._places.items() if len(keys) == 1]
+        return max(((p, key) for p, key in above if p[0] <= line), default=(None, None))[1]
+
     def problem(self, keys: Keys, rule: str, message: str, hint: str = "") -> Problem:
         """A problem at the value that `keys` lead to."""
         return Problem(self.path, *self.position(keys), rule, message, hint)
@@ -76,9 +82,10 @@ def read_text(path: Path, shown: str) -> tuple[str, list[Problem]]:
 
     if path.is_symlink() or not path.is_file():
         return "", bad("file-kind", "must be an ordinary file, not a link or a folder")
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        return "", bad("file-kind", f"has {size} bytes; at most {MAX_BYTES}")
     raw = path.read_bytes()
-    if len(raw) > MAX_BYTES:
-        return "", bad("file-kind", f"has {len(raw)} bytes; at most {MAX_BYTES}")
     text = raw.decode("utf-8", errors="replace")
     if text.startswith("\ufeff"):
         return text, bad("file-encoding", "starts with a byte-order mark", "save without BOM")
@@ -105,6 +112,10 @@ def _place_of(mark: Any) -> Place:
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
+class _TooMany(yaml.MarkedYAMLError):
+    """A file holds more values than any record: what it says would only fill the memory."""
+
+
 class _Reader:
     """Walks the events of one document once; with `places` it also notes where each key stands."""
 
@@ -113,6 +124,7 @@ class _Reader:
         self.places = places
         self.problems: list[Problem] = []
         self.end: Place = (1, 1)
+        self.values = 0
 
     def read(self, text: str) -> Any:
         """The data of the document, or None where it is no YAML."""
@@ -123,6 +135,11 @@ class _Reader:
             return None
         try:
             return self._document(iter(yaml.parse(text, Loader=_PARSER)))
+        except _TooMany as error:
+            message = f"holds more than {MAX_VALUES} values"
+            self.problems = []
+            self._bad(_place_of(error.problem_mark), "file-kind", message)
+            return None
         except yaml.MarkedYAMLError as error:
             place = _place_of(error.problem_mark or error.context_mark)
             self._bad(place, "yaml-syntax", str(error.problem or error.context))
@@ -154,6 +171,9 @@ class _Reader:
 
     def _value(self, event: Any, events: Iterator[yaml.Event], keys: Keys) -> Any:
         self._note(event, keys)
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise _TooMany(problem_mark=event.start_mark)
         if isinstance(event, yaml.AliasEvent):
             self._add(event, "yaml-feature", f"alias *{event.anchor}: repeat the value instead")
             return None
