@@ -1,5 +1,6 @@
 """What the tests share: the project, its corpus, the built site, a server and a browser."""
 
+import contextlib
 import functools
 import http.server
 import os
@@ -70,7 +71,11 @@ def site_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the project that a test may damage."""
-    copy = tmp_path / "project"
+    return copy_of_project(tmp_path / "project")
+
+
+def copy_of_project(copy: Path) -> Path:
+    """Everything that a build needs, in a new folder."""
     copy.mkdir()
     for name in ("data", "docs", "scripts"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -97,14 +102,21 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         self.wfile.write(page.read_bytes())
 
 
-@pytest.fixture(scope="session")
-def server(site_dir: Path) -> Iterator[str]:
-    """Address of a local server of the built site, without a slash at the end."""
-    handler = functools.partial(_Quiet, directory=str(site_dir))
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Address of a local server of a folder, without a slash at the end."""
+    handler = functools.partial(_Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{running.server_port}"
         running.shutdown()
+
+
+@pytest.fixture(scope="session")
+def server(site_dir: Path) -> Iterator[str]:
+    """Address of a local server of the built site, without a slash at the end."""
+    with serving(site_dir) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

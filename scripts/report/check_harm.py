@@ -178,7 +178,7 @@ def set_aside(corpus: Corpus, problems: Iterable[Problem]) -> Problems:
     used = set()
     for problem in problems:
         document = files.get(problem.path)
-        field = document.key_at(problem.line) if document else None
+        field = document.key_at((problem.line, problem.column)) if document else None
         entry = wanted.get((problem.rule, Path(problem.path).stem, str(field)))
         if entry is None:
             yield problem

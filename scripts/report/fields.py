@@ -97,12 +97,16 @@ def _country(value: str) -> str:
     return value
 
 
-def _text(value: str) -> str:
-    if not value.strip():
-        raise PydanticCustomError("yaml-empty", "the text is empty", {})
+def _visible(value: str) -> str:
     if found := _CONTROL.search(value):
         code = f"{ord(found[0]):04X}"
         raise PydanticCustomError("text-control", "holds the character U+{code}", {"code": code})
+    return value
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise PydanticCustomError("yaml-empty", "the text is empty", {})
     return _BLANKS.sub(" ", value).strip()
 
 
@@ -169,7 +173,7 @@ def _id(letters: str, what: str) -> Pattern:
     return Pattern("bad-id", rf"{letters}(?!0000)\d{{4,}}", what)
 
 
-Text = Annotated[str, AfterValidator(_text)]
+Text = Annotated[str, AfterValidator(_visible), AfterValidator(_text)]
 PartialDate = Annotated[
     str, AfterValidator(_partial_date), Field(json_schema_extra={"pattern": f"^({DATE_PATTERN})$"})
 ]
@@ -178,7 +182,10 @@ Country = Annotated[
 ]
 FieldName = Annotated[Text, Field(json_schema_extra={"x-vocabulary": "field"})]
 Address = Annotated[
-    str, AfterValidator(_address), Field(json_schema_extra={"pattern": r"^https?://\S+$"})
+    str,
+    AfterValidator(_visible),
+    AfterValidator(_address),
+    Field(json_schema_extra={"pattern": r"^https?://\S+$"}),
 ]
 Language = Annotated[
     str, Pattern("bad-language", r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language tag")

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from os.path import lexists
 from pathlib import Path
 from typing import Any, TypeVar
@@ -126,8 +127,9 @@ class Loader:
             self.problems.append(document.problem((name,), "wrong-type", f"{name}: must be a list"))
             return
         entries: dict[str, Code] = {}
+        adapter = TypeAdapter(Code)
         for index, row in enumerate(rows):
-            entry = self._validated(document, row, TypeAdapter(Code), (name, index))
+            entry = self._validated(document, row, adapter, (name, index))
             if entry is not None and entry.code in entries:
                 message = f"{entry.code} stands in {name} for the second time"
                 self.problems.append(document.problem((name, index), "codebook", message))
@@ -225,6 +227,7 @@ def _is_id(path: Path, letter: str) -> bool:
     return re.fullmatch(rf"{letter}(?!0000)[0-9]{{4,}}\.yaml", path.name) is not None
 
 
+@cache
 def vocabularies() -> set[str]:
     """The vocabularies that fields of the models draw their codes from."""
     models = (Testimony, Source, Series, Fact, Code, Withdrawn)

@@ -1,6 +1,7 @@
 """The shapes of countries that the map is drawn from: what must hold for data/world.geojson."""
 
 import json
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, ValidationError
@@ -37,6 +38,7 @@ class _World(BaseModel):
     features: Annotated[list[_Country], Field(min_length=1)]
 
 
+@lru_cache(maxsize=1)  # the one file of the project that is large and hardly ever changes
 def shape_problems(text: str, path: str) -> list[Problem]:
     """What is wrong with a file of shapes; the first thing is enough, for it is not edited by hand."""
     try:

@@ -58,10 +58,10 @@ class Document:
             keys = keys[:-1]
         return self._places[keys]
 
-    def key_at(self, line: int) -> str | int | None:
-        """The outermost key in whose value a line lies."""
-        above = [(place, keys[0]) for keys, place in self._places.items() if len(keys) == 1]
-        return max(((p, key) for p, key in above if p[0] <= line), default=(None, None))[1]
+    def key_at(self, place: Place) -> str | int | None:
+        """The outermost key in whose value a place lies."""
+        above = [(start, keys[0]) for keys, start in self._places.items() if len(keys) == 1]
+        return max(((start, key) for start, key in above if start <= place), default=(None, None))[1]
 
     def problem(self, keys: Keys, rule: str, message: str, hint: str = "") -> Problem:
         """A problem at the value that `keys` lead to."""
