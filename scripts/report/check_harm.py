@@ -31,8 +31,8 @@ _KNOWN = {
     *map(str, _ENGLISH.languages.values()),  # Kurdish, Turkish, French: peoples, too
     *map(str, _ENGLISH.months["format"]["wide"].values()),
 }
-_PROPER = re.compile(r"\b(?:[Aa]l-)?[A-Z][\w'’-]*(?: (?:of |and |the )?(?:al-)?[A-Z][\w'’-]*)*")
-_SENTENCE = re.compile(r"(?:^|[.!?:] )$")
+_PROPER = re.compile(r"\b(?:al-)?[A-Z][\w-]*(?: (?:of |the )?(?:al-)?[A-Z][\w-]*)*")
+_SENTENCE = re.compile(r"(?:^|[.!?] )$")
 _KINDS = ("province", "countryside")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)|<img\b[^>]*>")
 
@@ -93,11 +93,11 @@ def _under_age(age: Age | None, joined: str | None) -> bool:
 def _whereabouts(spot: Spot, record: Testimony, places: set[str]) -> Problems:
     text = record.aftermath.text if record.aftermath else ""
     for found in _PROPER.finditer(text):
-        starts = _SENTENCE.search(text[: found.start()])
-        name = found[0].removesuffix("'s")
-        finer = name.split()[0] in places if starts else name not in _KNOWN
-        if finer:
-            message = f"{name} may be a place; nothing finer than a country"
+        name, first = found[0], ""
+        if _SENTENCE.search(text[: found.start()]):
+            first, _, name = name.partition(" ")
+        if first in places or (name and name not in _KNOWN):
+            message = f"{found[0]} may name a place; nothing finer than a country"
             yield spot.bad("harm-whereabouts", message, "aftermath", "text")
 
 

@@ -13,10 +13,13 @@ from report.yamlio import Document, Keys
 Problems = Iterator[Problem]
 
 _CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.\w{2,}|(?<![\w/])@\w{3,}|(?<![\w./-])\+\d[\d ()-]{8,}\d"
+    r"[\w.+-]+@[\w-]+\.\w{2,}|(?<![\w/])@\w{3,}|(?<![\w./-])(?:\+|00)[1-9][\d ()-]{8,}\d"
     r"|(?<!\w)(?:t\.me|wa\.me)/\w+"
 )
-_COORDINATES = re.compile(r"\d{1,3}°\s*\d|(?<![\d.,])-?\d{1,2}\.\d{4,},\s*-?\d{1,3}\.\d{4,}")
+_COORDINATES = re.compile(
+    r"\d{1,3}°\s*\d|(?<![\d.,])-?\d{1,2}\.\d{4,},\s*-?\d{1,3}\.\d{4,}"
+    r"|\d\.\d+°?\s?[NS]\b,?\s*\d{1,3}\.\d+°?\s?[EW]\b"
+)
 
 
 @dataclass(frozen=True)

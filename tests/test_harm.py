@@ -1,0 +1,161 @@
+"""Do no harm: names, minors and whereabouts as the build sees them; what a withdrawal leaves."""
+
+import gzip
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from conftest import build_site
+from report import yamlio
+from report.check_harm import named_files
+from report.cli import main
+from report.corpus import Corpus
+from report.project import checked_corpus
+
+
+def rules(project: Path, id_: str, old: str, new: str) -> set[str]:
+    """The rules that a change of one testimony breaks."""
+    path = project / "data" / "testimonies" / f"{id_}.yaml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    return {problem.rule for problem in checked_corpus(project)[1]}
+
+
+@pytest.mark.parametrize(
+    ("id_", "name", "changed"),
+    [
+        ("T0001", "Jejoen Bontinck", "Jejoen"),
+        ("T0001", "Jejoen Bontinck", "Jejoen B."),
+        ("T0001", "Jejoen Bontinck", "Abu Jejoen"),
+        ("T0001", "Jejoen Bontinck", "Umm Jejoen Bontinck"),
+        ("T0010", "Can", "Can Somebody"),
+        ("T0010", "Can", "Abou-Can"),
+        ("T0012", "Kreshnik B.", "Kreshnik"),
+        ("T0012", "Kreshnik B.", "Kreshnik Berisha"),
+    ],
+)
+def test_a_name_that_contradicts_its_kind(
+    project: Path, id_: str, name: str, changed: str
+) -> None:
+    assert "name-kind" in rules(project, id_, f"name: {name}", f"name: {changed}")
+
+
+@pytest.mark.parametrize("kind", ["own_name", "initialled", "given_name", "pseudonym"])
+def test_a_minor_with_more_than_a_given_name(project: Path, kind: str) -> None:
+    old = "name: Usaid\nname_kind: given_name"
+    assert "harm-minor" in rules(project, "T0021", old, f"name: Usaid B. Somebody\nname_kind: {kind}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lives in Gaziantep.",
+        "Held in al-Hol.",
+        "Held in the Roj camp in Syria.",
+        "Raqqa is where he lives.",
+        "With an aunt in Neukölln, Germany.",
+        "In Turkey's Hatay province.",
+        "Back in Germany: Bonn.",
+    ],
+)
+def test_whereabouts_finer_than_a_country(project: Path, text: str) -> None:
+    assert "harm-whereabouts" in rules(project, "T0002", "text: Fled to Turkey.", f'text: "{text}"')
+
+
+@pytest.mark.parametrize(
+    "text", ["In France since May 2015.", "With Kurdish forces in Iraq.", "Back in Saudi Arabia."]
+)
+def test_countries_peoples_and_months_are_no_whereabouts(project: Path, text: str) -> None:
+    assert not rules(project, "T0002", "text: Fled to Turkey.", f"text: {text}")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("write to a.b+c@example.org", "harm-contact"),
+        ("call +90 (532) 123 45 67", "harm-contact"),
+        ("call 0090 532 123 45 67", "harm-contact"),
+        ("as @somebody_1", "harm-contact"),
+        ("on t.me/somebody", "harm-contact"),
+        ("at 36.8065, 10.1815", "harm-place"),
+        ("at 36°48'N", "harm-place"),
+        ("at 36.80 N, 10.18 E", "harm-place"),
+    ],
+)
+def test_contacts_and_coordinates(project: Path, text: str, rule: str) -> None:
+    assert rule in rules(project, "T0002", "text: Fled to Turkey.", f'text: "fled {text}"')
+
+
+def test_an_exception_that_is_no_longer_needed(project: Path) -> None:
+    assert rules(project, "T0013", "strikes on Raqqa", "strikes") == {"exception-unused"}
+
+
+def test_an_exception_covers_one_rule_in_one_key_of_one_record(project: Path) -> None:
+    changed = "name: Jejoen Antwerp B.\nname_kind"
+    assert rules(project, "T0001", "name: Jejoen Bontinck\nname_kind", changed) == {"name-kind"}
+
+
+@pytest.mark.parametrize("name", ["harry-sarfo.md", "assets/Sarfo.png", "img/x_laura_passoni-1.jpg"])
+def test_a_name_in_the_name_of_a_file(project: Path, corpus: Corpus, name: str) -> None:
+    path = project / "docs" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"")
+    assert [problem.path for problem in named_files(project, corpus)] == [f"docs/{name}"]
+
+
+def test_a_name_in_an_image_or_a_code(project: Path, corpus: Corpus) -> None:
+    assert not list(named_files(project, corpus))
+    with (project / "docs/who.md").open("a") as chapter:
+        chapter.write("\n![Harry Sarfo in court](assets/x.png)\n")
+    assert [problem.rule for problem in named_files(project, corpus)] == ["harm-name"]
+    book = project / "data/codebook.yaml"
+    book.write_text(book.read_text("utf-8").replace("- code: hearing\n", "- code: sarfo_hearing\n"))
+    found = {(problem.path, problem.rule) for problem in checked_corpus(project)[1]}
+    assert ("data/codebook.yaml", "harm-name") in found
+
+
+def words_of(project: Path, id_: str) -> set[str]:
+    """What must not be found any more: the name, and the beginnings of all longer texts."""
+    data = yamlio.read_file(project / f"data/testimonies/{id_}.yaml", id_).data
+    reasons = [reason["note"] for reason in data["reasons_leaving"]]
+    return {data["name"], *(text[:40] for text in (data["summary"], data["verification"], *reasons))}
+
+
+def test_withdrawal_leaves_nothing(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Built once with the record, once without it: no page, file or cache holds it any more."""
+    out, id_ = project / "site", "T0104"
+    gone = words_of(project, id_)
+    assert build_site(project, out).returncode == 0
+    before = texts(project)
+    assert all(any(word in text for text in before.values()) for word in gone)
+    monkeypatch.chdir(project)
+    assert main(["withdraw", id_, "--reason", "request"]) == 0
+    for chapter in (project / "docs").glob("*.md"):  # they fail to build until they are mended
+        chapter.write_text(chapter.read_text("utf-8").replace(f"[[{id_}]]", "one"), "utf-8")
+    done = build_site(project, out)
+    assert done.returncode == 0, done.stdout + done.stderr
+    left = {(path, word) for path, text in texts(project).items() for word in gone if word in text}
+    assert not left
+    assert (out / f"testimonies/{id_}/index.html").is_file()
+
+
+def texts(project: Path) -> dict[str, str]:
+    """Every built file and cache, unpacked where it is packed, with blanks run together."""
+    found = {}
+    for folder in ("site", "build"):
+        for path in (project / folder).rglob("*"):
+            if path.is_file():
+                found[str(path)] = " ".join(unpacked(path).decode("utf-8", "ignore").split())
+    return found
+
+
+def unpacked(path: Path) -> bytes:
+    """The bytes of a file, or of all that is packed in it."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as packed:
+            return b"\n".join(packed.read(name) for name in packed.namelist())
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()

@@ -1,0 +1,221 @@
+"""Hostile data: what is smuggled into any text is shown as harmless text, or is a named problem."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from conftest import build_site, copy_of_project, serving
+from report import yamlio
+from report.project import checked_corpus
+from test_check import ROOT
+
+ATTEMPTS = (
+    '<script>hit("script")</script>',
+    '<img src=x onerror=hit("image")>',
+    '<img src="https://evil.example/x.png">',
+    '<svg onload=hit("svg")><a xlink:href="javascript:hit(1)"><text>x</text></a></svg>',
+    '"><iframe srcdoc="<script>parent.hit(1)</script>"></iframe>',
+    """" onmouseover="hit('attribute')" ' onfocus='hit(1)' autofocus x=""",
+    "[link](javascript:hit(1)) [data](data:text/html,<script>hit(1)</script>)",
+    "![image](https://evil.example/y.png) <https://evil.example/> <javascript:hit(1)>",
+    "[reference][r] [r]: javascript:hit(1)",
+    "{{ 7 * 7 }} {% include 'x' %} {# note #} ${7 * 7} <%= 7 * 7 %>",
+    "[[figure: unknown]] [[f0001]] [[count.testimonies]] {: onclick=hit(1) } { #id .class }",
+    "--> <!-- ]]> <![CDATA[ </title></style></script></textarea></table></svg>",
+    "&lt;script&gt; &#60;b&#62; &amp;amp; **bold** _slant_ `code` ~~gone~~ | cell | # heading",
+    "javascript:hit(1) data:text/html,x ../../../etc/passwd \\\\host\\share %2e%2e%2f",
+    "??? note !!! warning === tab --8<-- 'mkdocs.yml' :smile: ++ctrl++ ==mark== ^^under^^",
+)
+PAYLOAD = "zqhostile " + " ".join(ATTEMPTS)
+FILLER = " ".join(["word"] * 20)
+TEXTS = {  # every key that takes a text; in the codebook and the excluded cases, too
+    *("name", "descriptor", "role_text", "time_in_group", "note", "basis", "text", "summary"),
+    *("verification", "says", "notes", "at", "title", "publisher", "published_basis", "locator"),
+    *("reliability_basis", "terms", "series", "definition", "scope", "method", "derived_note"),
+    *("as_printed", "statement", "description", "reason", "label", "include", "exclude"),
+}
+LISTS = {"places", "authors", "caveats"}
+RECORDS = {
+    "testimonies/T0001": "testimonies/T0001/",
+    "testimonies/T0008": "testimonies/T0008/",
+    "sources/S0001": "sources/S0001/",
+    "estimates/S0501": "estimates/S0501/",
+}
+OTHERS = (
+    *("testimonies/", "sources/", "estimates/", "countries/", "countries/BE/", "reasons/"),
+    *("figures/", "codebook/", "facts/", "methods/", "leaving/", "who/", "foreign-fighters/", ""),
+)
+ADDRESS = """https://evil.example/"onmouseover="hit(1)"<script>hit(1)</script>')](javascript:hit(1))"""
+
+
+def hostile(data: Any, key: str = "") -> Any:
+    """The data with the payload in every text."""
+    if isinstance(data, dict):
+        return {name: hostile(value, name) for name, value in data.items()}
+    if isinstance(data, list):
+        return [hostile(item, key if key in LISTS else "") for item in data]
+    if key == "summary":
+        return f"{PAYLOAD} {FILLER}"[: len(PAYLOAD) + 40]
+    if key in ("statement", "as_printed"):  # chapters quote from these
+        return f"{data} {PAYLOAD}"
+    return PAYLOAD if key in TEXTS or key in LISTS else data
+
+
+def change(path: Path, change: Callable[[Any], Any]) -> None:
+    """Change the data of a file, written as JSON, which is YAML."""
+    data = yamlio.read_file(path, path.name).data
+    path.write_text(json.dumps(change(data), ensure_ascii=False), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of a project in which every text field of some records is hostile."""
+    root = copy_of_project(tmp_path_factory.mktemp("hostile") / "project")
+    for name in (*RECORDS, "facts", "excluded", "codebook"):
+        change(root / "data" / f"{name}.yaml", hostile)
+    t0001 = root / "data/testimonies/T0001.yaml"
+    change(t0001, lambda data: {**data, "name_kind": "pseudonym"})
+    change(root / "data/sources/S0001.yaml", lambda data: {**data, "url": ADDRESS})
+    reviewed = {"rule": "harm-whereabouts", "record": "T0008", "field": "aftermath"}
+    reviewed |= {"reason": "CDATA is no place.", "reviewed": "2026"}
+    change(root / "data/exceptions.yaml", lambda data: [*data, reviewed])
+    problems = checked_corpus(root)[1]
+    assert not problems, problems[:5]
+    done = build_site(root, root / "site")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root / "site"
+
+
+@pytest.fixture(scope="module")
+def watched(browser: Browser, hostile_site: Path) -> Iterator[tuple[str, Page, list[str]]]:
+    """An address, a page, and what happened on it that must not."""
+    happened: list[str] = []
+    with serving(hostile_site) as address:
+        page = browser.new_context().new_page()
+        page.add_init_script("window.hits = []; window.hit = what => window.hits.push(String(what))")
+        page.on("dialog", lambda dialog: (happened.append("a dialog"), dialog.dismiss())[1])
+        page.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith((address, "data:")) else happened.append(request.url)
+            ),
+        )
+        yield address, page, happened
+        page.context.close()
+
+
+def visit(watched: tuple[str, Page, list[str]], uri: str) -> Page:
+    """Open a page and touch everything on it; fails if anything ran or was fetched."""
+    address, page, happened = watched
+    page.goto(f"{address}/{uri}", wait_until="load")
+    page.evaluate(
+        """() => document.querySelectorAll('details').forEach(details => details.open = true)"""
+    )
+    page.evaluate(
+        """() => document.querySelectorAll('main *').forEach(element => {
+            for (const kind of ['mouseover', 'focus', 'load', 'error'])
+                element.dispatchEvent(new Event(kind))
+        })"""
+    )
+    assert page.evaluate("window.hits") == []
+    assert happened == []
+    foreign = page.evaluate(
+        """() => [...document.querySelectorAll('*')].flatMap(element => [...element.attributes]
+            .filter(({name, value}) => name.startsWith('on') || name == 'srcdoc' ||
+                (['href', 'xlink:href', 'src', 'action'].includes(name) &&
+                 /^\\s*(javascript|data|vbscript):/i.test(value) && !/^data:image/.test(value)))
+            .map(({name, value}) => `${element.tagName} ${name}=${value.slice(0, 60)}`))"""
+    )
+    assert foreign == []
+    return page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("uri", RECORDS.values())
+def test_hostile_records_are_shown_as_text(
+    watched: tuple[str, Page, list[str]], uri: str
+) -> None:
+    shown = " ".join(visit(watched, uri).locator("main").inner_text().split())
+    for attempt in ATTEMPTS:
+        assert " ".join(attempt.split()) in shown
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("uri", OTHERS)
+def test_hostile_records_do_nothing_elsewhere(
+    watched: tuple[str, Page, list[str]], uri: str
+) -> None:
+    visit(watched, uri)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("uri", ["codebook/", "facts/", "methods/"])
+def test_hostile_lists_are_shown_as_text(watched: tuple[str, Page, list[str]], uri: str) -> None:
+    shown = " ".join(visit(watched, uri).locator("main").inner_text().split())
+    assert " ".join(PAYLOAD.split()) in shown
+
+
+SIGNS = ["\u202e", "\u202a", "\u2066", "\u2069", "\u200e", "\u200f", "\u061c", "\ufeff", "\x1b", "\x7f", "\u0085"]
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_signs_that_turn_or_hide_text_are_problems(project: Path, sign: str) -> None:
+    path = project / "data/testimonies/T0001.yaml"
+    change(path, lambda data: {**data, "role_text": f"fighter {sign}rethgif"})
+    text = path.read_text("utf-8").replace(sign, f"\\u{ord(sign):04x}")
+    for written in (text, text.replace(f"\\u{ord(sign):04x}", sign)):
+        path.write_text(written, "utf-8")
+        rules = {problem.rule for problem in checked_corpus(project)[1]}
+        assert rules & {"text-control", "yaml-syntax"}, sign
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "value"),
+    [
+        ("testimonies/T0001", "id", "../../T0001"),
+        ("testimonies/T0001", "id", "T0001/../../x"),
+        ("testimonies/T0001", "id", "T0001\n"),
+        ("testimonies/T0001", "sources", ["S0001", "../S0002"]),
+        ("testimonies/T0001", "gender", "../../x"),
+        ("sources/S0001", "url", "javascript:hit(1)"),
+        ("sources/S0001", "url", " javascript:hit(1)"),
+        ("sources/S0001", "url", "data:text/html,<script>hit(1)</script>"),
+        ("sources/S0001", "url", "//evil.example/"),
+        ("sources/S0001", "url", "file:///etc/passwd"),
+        ("sources/S0001", "url", "https://evil.example/\u202egpj.exe"),
+        ("sources/S0001", "archive_url", "JavaScript:hit(1)"),
+        ("sources/S0001", "language", "en\" onload=\"hit(1)"),
+    ],
+)
+def test_addresses_and_ids_that_lead_astray_are_problems(
+    project: Path, path: str, key: str, value: object
+) -> None:
+    change(project / f"data/{path}.yaml", lambda data: {**data, key: value})
+    found = [problem for problem in checked_corpus(project)[1] if problem.path == f"data/{path}.yaml"]
+    assert found
+    assert all("\n" not in str(problem) and "\u202e" not in str(problem) for problem in found)
+
+
+@pytest.mark.parametrize("code", ["../../x", "x/../../y", "X", "<b>", "a b", "a\n", "javascript:x"])
+def test_codes_that_are_no_words_are_problems(project: Path, code: str) -> None:
+    """Codes become addresses of pages."""
+
+    def add(book: Any) -> Any:
+        book["reason_leaving"].append({"code": code, "label": "x", "definition": "x"})
+        return book
+
+    change(project / "data/codebook.yaml", add)
+    assert "codebook" in {problem.rule for problem in checked_corpus(project)[1]}
+
+
+def test_names_of_files_that_lead_astray_are_problems(project: Path) -> None:
+    names = ["T0001.yaml\n", "T0001;id.yaml", "T\u0660\u0660\u0660\u0661.yaml", "<img>.yaml"]
+    for name in names:
+        (project / "data/testimonies" / name).write_text("id: T0001\n")
+    found = checked_corpus(project)[1]
+    assert sum(problem.rule == "file-name" for problem in found) == len(names)
+    assert ROOT != project
