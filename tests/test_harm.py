@@ -36,16 +36,16 @@ def rules(project: Path, id_: str, old: str, new: str) -> set[str]:
         ("T0012", "Kreshnik B.", "Kreshnik Berisha"),
     ],
 )
-def test_a_name_that_contradicts_its_kind(
-    project: Path, id_: str, name: str, changed: str
-) -> None:
+def test_a_name_that_contradicts_its_kind(project: Path, id_: str, name: str, changed: str) -> None:
     assert "name-kind" in rules(project, id_, f"name: {name}", f"name: {changed}")
 
 
 @pytest.mark.parametrize("kind", ["own_name", "initialled", "given_name", "pseudonym"])
 def test_a_minor_with_more_than_a_given_name(project: Path, kind: str) -> None:
     old = "name: Usaid\nname_kind: given_name"
-    assert "harm-minor" in rules(project, "T0021", old, f"name: Usaid B. Somebody\nname_kind: {kind}")
+    assert "harm-minor" in rules(
+        project, "T0021", old, f"name: Usaid B. Somebody\nname_kind: {kind}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,9 @@ def test_an_exception_covers_one_rule_in_one_key_of_one_record(project: Path) ->
     assert rules(project, "T0001", "name: Jejoen Bontinck\nname_kind", changed) == {"name-kind"}
 
 
-@pytest.mark.parametrize("name", ["harry-sarfo.md", "assets/Sarfo.png", "img/x_laura_passoni-1.jpg"])
+@pytest.mark.parametrize(
+    "name", ["harry-sarfo.md", "assets/Sarfo.png", "img/x_laura_passoni-1.jpg"]
+)
 def test_a_name_in_the_name_of_a_file(project: Path, corpus: Corpus, name: str) -> None:
     path = project / "docs" / name
     path.parent.mkdir(exist_ok=True)
@@ -120,12 +122,13 @@ def words_of(project: Path, id_: str) -> set[str]:
     """What must not be found any more: the name, and the beginnings of all longer texts."""
     data = yamlio.read_file(project / f"data/testimonies/{id_}.yaml", id_).data
     reasons = [reason["note"] for reason in data["reasons_leaving"]]
-    return {data["name"], *(text[:40] for text in (data["summary"], data["verification"], *reasons))}
+    return {
+        data["name"],
+        *(text[:40] for text in (data["summary"], data["verification"], *reasons)),
+    }
 
 
-def test_withdrawal_leaves_nothing(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_withdrawal_leaves_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Built once with the record, once without it: no page, file or cache holds it any more."""
     out, id_ = project / "site", "T0104"
     gone = words_of(project, id_)

@@ -49,7 +49,9 @@ OTHERS = (
     *("testimonies/", "sources/", "estimates/", "countries/", "countries/BE/", "reasons/"),
     *("figures/", "codebook/", "facts/", "methods/", "leaving/", "who/", "foreign-fighters/", ""),
 )
-ADDRESS = """https://evil.example/"onmouseover="hit(1)"<script>hit(1)</script>')](javascript:hit(1))"""
+ADDRESS = (
+    """https://evil.example/"onmouseover="hit(1)"<script>hit(1)</script>')](javascript:hit(1))"""
+)
 
 
 def hostile(data: Any, key: str = "") -> Any:
@@ -96,7 +98,9 @@ def watched(browser: Browser, hostile_site: Path) -> Iterator[tuple[str, Page, l
     happened: list[str] = []
     with serving(hostile_site) as address:
         page = browser.new_context().new_page()
-        page.add_init_script("window.hits = []; window.hit = what => window.hits.push(String(what))")
+        page.add_init_script(
+            "window.hits = []; window.hit = what => window.hits.push(String(what))"
+        )
         page.on("dialog", lambda dialog: (happened.append("a dialog"), dialog.dismiss())[1])
         page.on(
             "request",
@@ -136,9 +140,7 @@ def visit(watched: tuple[str, Page, list[str]], uri: str) -> Page:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("uri", RECORDS.values())
-def test_hostile_records_are_shown_as_text(
-    watched: tuple[str, Page, list[str]], uri: str
-) -> None:
+def test_hostile_records_are_shown_as_text(watched: tuple[str, Page, list[str]], uri: str) -> None:
     shown = " ".join(visit(watched, uri).locator("main").inner_text().split())
     for attempt in ATTEMPTS:
         assert " ".join(attempt.split()) in shown
@@ -159,7 +161,19 @@ def test_hostile_lists_are_shown_as_text(watched: tuple[str, Page, list[str]], u
     assert " ".join(PAYLOAD.split()) in shown
 
 
-SIGNS = ["\u202e", "\u202a", "\u2066", "\u2069", "\u200e", "\u200f", "\u061c", "\ufeff", "\x1b", "\x7f", "\u0085"]
+SIGNS = [
+    "\u202e",
+    "\u202a",
+    "\u2066",
+    "\u2069",
+    "\u200e",
+    "\u200f",
+    "\u061c",
+    "\ufeff",
+    "\x1b",
+    "\x7f",
+    "\u0085",
+]
 
 
 @pytest.mark.parametrize("sign", SIGNS)
@@ -188,14 +202,16 @@ def test_signs_that_turn_or_hide_text_are_problems(project: Path, sign: str) -> 
         ("sources/S0001", "url", "file:///etc/passwd"),
         ("sources/S0001", "url", "https://evil.example/\u202egpj.exe"),
         ("sources/S0001", "archive_url", "JavaScript:hit(1)"),
-        ("sources/S0001", "language", "en\" onload=\"hit(1)"),
+        ("sources/S0001", "language", 'en" onload="hit(1)'),
     ],
 )
 def test_addresses_and_ids_that_lead_astray_are_problems(
     project: Path, path: str, key: str, value: object
 ) -> None:
     change(project / f"data/{path}.yaml", lambda data: {**data, key: value})
-    found = [problem for problem in checked_corpus(project)[1] if problem.path == f"data/{path}.yaml"]
+    found = [
+        problem for problem in checked_corpus(project)[1] if problem.path == f"data/{path}.yaml"
+    ]
     assert found
     assert all("\n" not in str(problem) and "\u202e" not in str(problem) for problem in found)
 

@@ -61,7 +61,9 @@ class Document:
     def key_at(self, place: Place) -> str | int | None:
         """The outermost key in whose value a place lies."""
         above = [(start, keys[0]) for keys, start in self._places.items() if len(keys) == 1]
-        return max(((start, key) for start, key in above if start <= place), default=(None, None))[1]
+        return max(((start, key) for start, key in above if start <= place), default=(None, None))[
+            1
+        ]
 
     def problem(self, keys: Keys, rule: str, message: str, hint: str = "") -> Problem:
         """A problem at the value that `keys` lead to."""
