@@ -121,6 +121,51 @@ def test_a_broken_record_does_not_bury_the_rest(
     assert content is None or elsewhere <= {"unused-source"}
 
 
+FOUND_BY_MUTATIONS = {
+    "estimates/S0501.yaml": [(r"point: \d+", "point: " + "9" * 400 + ".5", "bad-value")],
+    "facts.yaml": [(r"\A", "- {}\n" * 30_000, "file-kind")],
+    "world.geojson": [
+        (r"\A(?s:.)*", "", "wrong-type"),
+        (r"\A(?s:.)*", "[" * 99_999, "wrong-type"),
+        (r'"Polygon"', '"Point"', "wrong-type"),
+        (r'"coordinates"', '"places"', "wrong-type"),
+        (r"\A", "\ufeff", "file-encoding"),
+    ],
+    "sources/S0001.yaml": [(r"(url: \S+)", "\\1\u202e", "text-control")],
+}
+"""File -> (what was changed, into what, the rule that now names it)."""
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "rule"),
+    [(path, *case) for path, cases in FOUND_BY_MUTATIONS.items() for case in cases],
+)
+def test_what_mutations_found(tmp_path: Path, path: str, old: str, new: str, rule: str) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    damaged = tmp_path / "data" / path
+    damaged.write_text(re.sub(old, new, damaged.read_text("utf-8"), count=1), "utf-8")
+    problems = load_corpus(tmp_path)[1]
+    assert rule in {problem.rule for problem in problems if problem.path == f"data/{path}"}
+
+
+@pytest.mark.parametrize("target", ["nowhere", "S0539.yaml", "/dev/zero", "S0540.yaml"])
+def test_a_link_is_named_wherever_it_leads(tmp_path: Path, target: str) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    link = tmp_path / "data/estimates/S0539.yaml"
+    link.unlink()
+    link.symlink_to(target)
+    found = {(problem.path, problem.rule) for problem in load_corpus(tmp_path)[1]}
+    assert ("data/estimates/S0539.yaml", "file-kind") in found
+
+
+def test_blanks_at_the_ends_of_lines_mean_nothing(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    path = tmp_path / "data/testimonies/T0041.yaml"
+    before = load_corpus(tmp_path)[0].testimonies["T0041"]
+    path.write_text(path.read_text("utf-8").replace("\n", "  \n"), "utf-8")
+    assert load_corpus(tmp_path)[0].testimonies["T0041"] == before
+
+
 def test_checking_stays_linear(tmp_path: Path) -> None:
     """A file with thousands of problems is parsed once more, not once for each problem."""
     shutil.copytree(ROOT / "data", tmp_path / "data")

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page, Request
 
 from conftest import build_site, copy_of_project, serving
 from report import yamlio
 from report.project import checked_corpus
-from test_check import ROOT
 
 ATTEMPTS = (
     '<script>hit("script")</script>',
@@ -101,13 +100,17 @@ def watched(browser: Browser, hostile_site: Path) -> Iterator[tuple[str, Page, l
         page.add_init_script(
             "window.hits = []; window.hit = what => window.hits.push(String(what))"
         )
-        page.on("dialog", lambda dialog: (happened.append("a dialog"), dialog.dismiss())[1])
-        page.on(
-            "request",
-            lambda request: (
-                None if request.url.startswith((address, "data:")) else happened.append(request.url)
-            ),
-        )
+
+        def dialog(shown: Dialog) -> None:
+            happened.append(f"a dialog: {shown.message}")
+            shown.dismiss()
+
+        def request(sent: Request) -> None:
+            if not sent.url.startswith((address, "data:")):
+                happened.append(sent.url)
+
+        page.on("dialog", dialog)
+        page.on("request", request)
         yield address, page, happened
         page.context.close()
 
@@ -234,4 +237,3 @@ def test_names_of_files_that_lead_astray_are_problems(project: Path) -> None:
         (project / "data/testimonies" / name).write_text("id: T0001\n")
     found = checked_corpus(project)[1]
     assert sum(problem.rule == "file-name" for problem in found) == len(names)
-    assert ROOT != project

@@ -173,7 +173,9 @@ def _named(text: str, names: dict[tuple[str, ...], str]) -> str:
 
 def set_aside(corpus: Corpus, problems: Iterable[Problem]) -> Problems:
     """The problems without those that were reviewed, and the exceptions that fit none."""
-    wanted = {(e.rule, e.record, e.field): i for i, e in enumerate(corpus.exemptions)}
+    wanted: dict[tuple[str, str, str], int] = {
+        (e.rule, e.record, e.field): i for i, e in enumerate(corpus.exemptions)
+    }
     files = {document.path: document for document in corpus.documents.values()}
     used = set()
     for problem in problems:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 try:
-    import atheris  # type: ignore[import-not-found,unused-ignore]
+    import atheris
 except ImportError:
     print("fuzz: atheris is not installed; nothing was run")
     sys.exit(0)
