@@ -131,7 +131,6 @@ FOUND_BY_MUTATIONS = {
         (r'"coordinates"', '"places"', "wrong-type"),
         (r"\A", "\ufeff", "file-encoding"),
     ],
-    "sources/S0001.yaml": [(r"(url: \S+)", "\\1\u202e", "text-control")],
 }
 """File -> (what was changed, into what, the rule that now names it)."""
 

@@ -173,21 +173,23 @@ def _named(text: str, names: dict[tuple[str, ...], str]) -> str:
 
 def set_aside(corpus: Corpus, problems: Iterable[Problem]) -> Problems:
     """The problems without those that were reviewed, and the exceptions that fit none."""
-    wanted: dict[tuple[str, str, str], int] = {
-        (e.rule, e.record, e.field): i for i, e in enumerate(corpus.exemptions)
-    }
     files = {document.path: document for document in corpus.documents.values()}
-    used = set()
+    rules = {exemption.rule for exemption in corpus.exemptions}
+    used: set[tuple[str, str, str]] = set()
+    wanted: dict[tuple[str, str, str], int] = {
+        (e.rule, e.record, e.field): place for place, e in enumerate(corpus.exemptions)
+    }
     for problem in problems:
-        document = files.get(problem.path)
-        field = document.key_at((problem.line, problem.column)) if document else None
-        entry = wanted.get((problem.rule, Path(problem.path).stem, str(field)))
-        if entry is None:
-            yield problem
-        used.add(entry)
+        if problem.rule in rules and problem.path in files:
+            field = files[problem.path].key_at((problem.line, problem.column))
+            entry = (problem.rule, Path(problem.path).stem, str(field))
+            if entry in wanted:
+                used.add(entry)
+                continue
+        yield problem
     unread = {Path(document.path).stem for document in corpus.unread}
     listed = Spot(corpus.documents["exceptions.yaml"])
-    for index, exemption in enumerate(corpus.exemptions):
-        if index not in used and exemption.record not in unread:
-            message = f"{exemption.record} breaks {exemption.rule} in {exemption.field} no longer"
-            yield listed.bad("exception-unused", message, index)
+    for (rule, record, key), place in wanted.items():
+        if (rule, record, key) not in used and record not in unread:
+            message = f"{record} breaks {rule} in {key} no longer"
+            yield listed.bad("exception-unused", message, place)
