@@ -1,0 +1,323 @@
+"""Makes the build fast, and nothing else: record pages are stamped into a shell that Material rendered.
+
+A second hook beside hooks.py. MkDocs renders each page for itself, although the 20 KB around the
+text of a record are always the same. Here they are rendered once for each shape of page, with marks
+where pages differ, cut at the marks and filled in; the plain Markdown of generated pages is converted
+by `Converter`. A page that does not fit stays with MkDocs. For each shape one real page is rendered
+both ways: where the two differ, the build stops. Without this file (or with REPORT_PLAIN=1) the site
+is the same, byte for byte, only slower. docs/speed.md tells more.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from itertools import chain
+from pathlib import PurePosixPath
+from typing import Any
+
+import markdown
+from jinja2 import Environment
+from jinja2.filters import do_striptags
+from markdown.extensions.toc import nest_toc_tokens, slugify, strip_tags, unique
+from mkdocs.commands.build import get_context
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import BuildError
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
+
+# Markdown --------------------------------------------------------------------------------------
+
+_FRONT = re.compile(r'---\ntitle: (".*")\ndescription: (".*")\n---\n')
+_SURROGATE = re.compile(r"\\ud[89a-f]", re.I)  # JSON pairs them, YAML does not
+_RARE = re.compile(r"<!|<\?|<(?:script|style|pre|textarea)\b|\smarkdown\s*=|[\r\t\x02\x03]", re.I)
+_HEADING = re.compile(
+    r"(#{1,3}) ((?:[^\\`*_\[\]<>&!{}#\n]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|&#?\w+;|</?bdi>)+)"
+)
+_OPENING = re.compile(r"<([a-z][a-z0-9]*)\b")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A converted page: its front matter, its HTML, and (level, id, name) of each heading."""
+
+    meta: dict[str, str]
+    content: str
+    headings: list[tuple[int, str, str]]
+
+
+class Converter:
+    """Converts front matter, headings and HTML blocks as Python-Markdown does; knows when it cannot."""
+
+    def __init__(self, config: MkDocsConfig) -> None:
+        extensions, settings = config.markdown_extensions, config.mdx_configs
+        reader = markdown.Markdown(extensions=extensions, extension_configs=settings or {})
+        self.blocks = frozenset(reader.block_level_elements)
+        self.slug = settings.get("toc", {}).get("slugify", slugify)
+        self.headings = {}
+        for level in (1, 2, 3):  # how Python-Markdown writes a heading, with marks to be replaced
+            made = reader.reset().convert(f"{'#' * level} Qzx")
+            self.headings["#" * level] = re.split("(Qzx|qzx)", made)
+
+    def draft(self, text: str) -> Draft | None:
+        """The page that `text` makes, or None where it is more than this converter knows."""
+        front = _FRONT.match(text)
+        if not front or _SURROGATE.search(front[0]) or _RARE.search(text):
+            return None
+        try:
+            meta = {"title": json.loads(front[1]), "description": json.loads(front[2])}
+        except ValueError:
+            return None
+        headings: list[tuple[int, str, str]] = []
+        pieces = list(self._pieces(text[front.end() :].strip("\n"), headings))
+        if None in pieces or [level for level, _, _ in headings[:2]].count(1) != 1:
+            return None
+        return Draft(meta, "\n".join(filter(None, pieces)).strip(), headings)
+
+    def _pieces(self, text: str, headings: list[tuple[int, str, str]]) -> Iterator[str | None]:
+        """The HTML of each block of the text; None for one that is not known."""
+        ids: set[str] = set()
+        chunks = iter(re.split(r"\n{2,}", text))
+        for chunk in chunks:
+            if found := _HEADING.fullmatch(chunk):
+                yield self._heading(found[1], found[2], ids, headings)
+                continue
+            while not (whole := self._is_whole(chunk)):
+                following = next(chunks, None)
+                if whole is None or following is None:
+                    yield None
+                    return
+                chunk = f"{chunk}\n\n{following}"
+            yield f"{chunk}\n"
+
+    def _heading(
+        self, mark: str, inner: str, ids: set[str], headings: list[tuple[int, str, str]]
+    ) -> str | None:
+        if inner != inner.strip() or "  " in inner:
+            return None
+        name = strip_tags(inner)
+        id_ = unique(self.slug(_unescaped(name), "-"), ids)
+        headings.append((len(mark), id_, name))
+        return "".join({"qzx": id_, "Qzx": inner}.get(p, p) for p in self.headings[mark])
+
+    def _is_whole(self, chunk: str) -> bool | None:
+        """Whether a chunk is one or more HTML blocks; False where one is open, None for other text."""
+        place = 0
+        while place < len(chunk):
+            opening = _OPENING.match(chunk, place)
+            if not opening or opening[1] not in self.blocks:
+                return None
+            end = _end_of(opening[1], chunk, place)
+            if end is None:
+                return False
+            if end < len(chunk) and chunk[end] != "\n":
+                return None
+            place = end + 1
+        return True
+
+
+def _unescaped(text: str) -> str:
+    return markdown.extensions.toc.html.unescape(text)
+
+
+def _end_of(tag: str, text: str, start: int) -> int | None:
+    """Where the element that starts there ends, or None where it does not."""
+    depth = 0
+    for found in re.finditer(rf"<(/?){tag}(?![\w-])[^>]*>", text[start:]):
+        depth += -1 if found[1] else 1
+        if depth == 0:
+            return start + found.end()
+    return None
+
+
+# The shell -------------------------------------------------------------------------------------
+
+_MARK = "Qzx"
+_FORMS: tuple[Callable[[str], str], ...] = (str, escape, lambda text: str(do_striptags(text)))
+"""What the theme may do to a text before it prints it."""
+
+
+class Shell:
+    """A rendered page, cut where pages of its shape differ."""
+
+    def __init__(self, rendered: str, marks: Mapping[str, str]) -> None:
+        forms = {
+            form(mark): (name, form) for name, mark in marks.items() for form in reversed(_FORMS)
+        }
+        longest_first = sorted(forms, key=len, reverse=True)
+        pieces = re.split(f"({'|'.join(map(re.escape, longest_first))})", rendered)
+        self.fixed, holes = pieces[::2], pieces[1::2]
+        self.holes = [forms[hole] for hole in holes]
+        names = [name for name, _ in self.holes]
+        if names.count("content") != 1 or any(_MARK in piece for piece in self.fixed):
+            raise BuildError("fast.py: the page shell does not fit; build with REPORT_PLAIN=1")
+
+    def stamp(self, values: Mapping[str, str]) -> str:
+        """The page that has these values at the marks."""
+        filled = [form(values[name]) for name, form in self.holes]
+        return "".join(chain.from_iterable(zip(self.fixed, [*filled, ""], strict=True)))
+
+
+class StampedFile(File):
+    """A record page that MkDocs takes for a file to be copied; its content is stamped then."""
+
+    draft: Draft
+    press: "Press"
+
+    def is_documentation_page(self) -> bool:
+        """MkDocs is not to render it."""
+        return False
+
+    def copy_file(self, dirty: bool = False) -> None:
+        """Write the finished page."""
+        os.makedirs(os.path.dirname(self.abs_dest_path), exist_ok=True)
+        with open(self.abs_dest_path, "wb") as out:
+            out.write(self.press.print(self).encode(errors="xmlcharrefreplace"))
+
+
+@dataclass
+class Press:
+    """Prints record pages; makes a shell when it first meets a shape."""
+
+    config: MkDocsConfig
+    nav: Navigation
+    environment: Environment
+    files: Files
+    shells: dict[tuple[Any, ...], Shell] = field(default_factory=dict)
+
+    def print(self, file: StampedFile) -> str:
+        """The whole HTML page. Raises BuildError where the shell does not fit."""
+        extra = self._extra(file.page)
+        values = _values(file, extra)
+        shape = self._shape(file, extra)
+        if shape in self.shells:
+            return self.shells[shape].stamp(values)
+        self.shells[shape] = shell = self._shell(file, extra)
+        page = file.page
+        page.content, page.toc = file.draft.content, _toc(file.draft.headings)
+        stamped = shell.stamp(values)
+        if stamped != self._render(page, extra):
+            raise BuildError(f"fast.py: {file.src_uri} does not fit its shell; use REPORT_PLAIN=1")
+        page.content = None
+        return stamped
+
+    def _extra(self, page: Page) -> dict[str, str]:
+        """What other hooks add to the context of a page, such as tags for its head."""
+        extra = self.config.plugins.on_page_context(
+            {}, page=page, config=self.config, nav=self.nav
+        )
+        return dict(extra)
+
+    def _shape(self, file: StampedFile, extra: Mapping[str, str]) -> tuple[Any, ...]:
+        path = PurePosixPath(file.src_uri)
+        edit = (file.edit_uri or "").replace(path.stem, _MARK)
+        levels = [level for level, _, _ in file.draft.headings]
+        filled = [(name, bool(value)) for name, value in extra.items()]
+        return path.parent, edit, *levels, *filled, *map(bool, file.draft.meta.values())
+
+    def _shell(self, like: StampedFile, extra: Mapping[str, str]) -> Shell:
+        """The shell of all pages of one shape: a page of marks, as MkDocs and the theme render it."""
+        path = PurePosixPath(like.src_uri)
+        id_ = f"{_MARK}id"
+        file = File.generated(self.config, path.with_name(f"{id_}.md").as_posix(), content="")
+        file.edit_uri = like.edit_uri and like.edit_uri.replace(path.stem, id_)
+        page = Page(None, file, self.config)
+        marks = {name: _mark(name) for name in (*like.draft.meta, *extra)}
+        headings = []
+        for place, (level, _, _) in enumerate(like.draft.headings):
+            marks |= {f"id{place}": f"{_MARK}anchor{place}z", f"name{place}": _mark(f"name{place}z")}
+            headings.append((level, marks[f"id{place}"], marks[f"name{place}"]))
+        marks |= {"id": id_, "content": f"<h1>{_MARK}content</h1>"}
+        page.meta = {name: marks[name] if text else text for name, text in like.draft.meta.items()}
+        page.markdown, page.content, page.toc = "", marks["content"], _toc(headings)
+        added = {name: marks[name] if value else value for name, value in extra.items()}
+        return Shell(self._render(page, added), marks)
+
+    def _render(self, page: Page, extra: Mapping[str, str]) -> str:
+        """A page as mkdocs.commands.build renders it."""
+        context = get_context(self.nav, self.files, self.config, page)
+        page.active = True
+        return self.environment.get_template("main.html").render({**context, **extra})
+
+
+def _mark(name: str) -> str:
+    """A text that each form of printing changes in a way of its own."""
+    return f"{_MARK}{name}<i>&amp;'\"</i>z"
+
+
+def _values(file: StampedFile, extra: Mapping[str, str]) -> dict[str, str]:
+    values = {**file.draft.meta, **extra, "content": file.draft.content}
+    values["id"] = PurePosixPath(file.src_uri).stem
+    for place, (_, id_, name) in enumerate(file.draft.headings):
+        values |= {f"id{place}": id_, f"name{place}": name}
+    return values
+
+
+def _toc(headings: list[tuple[int, str, str]]) -> Any:
+    tokens = [{"level": level, "id": id_, "name": name} for level, id_, name in headings]
+    return get_toc(nest_toc_tokens(tokens))
+
+
+# The hook --------------------------------------------------------------------------------------
+
+_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content", "post_page")
+_state: dict[str, Any] = {}
+
+
+def _in_nav(nav: Any) -> Iterator[str]:
+    """Every path that the navigation names."""
+    if isinstance(nav, str):
+        yield nav
+    elif isinstance(nav, list | dict):
+        for item in nav.values() if isinstance(nav, dict) else nav:
+            yield from _in_nav(item)
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Take the record pages away from MkDocs."""
+    _state.clear()
+    if os.environ.get("REPORT_PLAIN") or any(config.plugins.events[name] for name in _EVENTS):
+        return files
+    converter, named = Converter(config), set(_in_nav(config.nav))
+    _state["pages"], _state["stamped"] = files.documentation_pages(), []
+    for file in _state["pages"]:
+        content = file._content
+        if not isinstance(content, str) or file.src_uri in named:
+            continue
+        draft = converter.draft(content)
+        if draft is None or not re.fullmatch(r"[\w-]+", file.name, re.A):
+            continue
+        page = Page(None, file, config)  # this also fixes the file's addresses, as of a page
+        file.abs_dest_path  # noqa: B018
+        file.__class__ = StampedFile
+        file.draft = draft
+        page.meta, page.markdown = dict(draft.meta), ""
+        _state["stamped"].append(file)
+    return files
+
+
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    """Remember the navigation for the shells."""
+    _state["nav"] = nav
+    return nav
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    """Have the press ready when MkDocs copies files."""
+    press = Press(config, _state.get("nav"), env, files)
+    for file in _state.get("stamped", []):
+        file.press = press
+    return env
+
+
+def on_template_context(
+    context: dict[str, Any], template_name: str, config: MkDocsConfig
+) -> dict[str, Any]:
+    """The sitemap lists every page, in the order in which they came."""
+    if template_name == "sitemap.xml" and _state.get("stamped"):
+        context["pages"] = _state["pages"]
+    return context
