@@ -1,5 +1,6 @@
 """Pages: every record, list, figure and chapter as Markdown, at the addresses of the contract."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.compiler import CodeGenerator
 from markupsafe import Markup
 
 from report.api import TestimonyDocument
@@ -70,19 +72,31 @@ def write_pages(root: Path, out: Path) -> None:
     write_changed(out, {page.uri: page.markdown for page in pages})
 
 
+class _Compiler(CodeGenerator):
+    """Prints what `finalize` has made harmless as it is: escaping it again would only take time."""
+
+    def _output_child_pre(self, node: Any, frame: Any, finalize: Any) -> None:
+        self.write(f"({finalize.src}")
+
+
+class _Environment(Environment):
+    code_generator_class = _Compiler
+
+
 class Site:
     """What templates see: the corpus, the charts, and the few functions that put them into words."""
 
     def __init__(self, root: Path, corpus: Corpus) -> None:
         self.root = root
         self.corpus = corpus
-        self.environment = Environment(
+        self.environment = _Environment(
             loader=FileSystemLoader(root / "scripts" / "templates" / "pages"),
             finalize=lambda value: value if isinstance(value, Markup) else text(value),
             undefined=StrictUndefined,
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         self.environment.globals.update(
             site=self, corpus=corpus, label=corpus.label, date=date_words, amount=amount, number=number,
@@ -329,7 +343,7 @@ class Site:
 
     def neighbours(self, record: Testimony) -> tuple[Testimony | None, Testimony | None]:
         """The testimonies before and after this one."""
-        records = list(self._records)
+        records = self._records
         place = self.order[record.id]
         before = records[place - 1] if place else None
         return before, records[place + 1] if place + 1 < len(records) else None
@@ -357,9 +371,17 @@ class Site:
                 )
             )
         nearest = (
-            (name, address, _following(members, record)) for name, address, members in groups
+            (name, address, self._following(members, record)) for name, address, members in groups
         )
         return [group for group in nearest if group[2]]
+
+    def _following(
+        self, members: Sequence[Testimony], record: Testimony, most: int = 4
+    ) -> list[Testimony]:
+        """Up to `most` members after the record, from the start again when the end is reached."""
+        place = bisect_left(members, self.order[record.id], key=lambda t: self.order[t.id])
+        after = members[place + 1 : place + 1 + most]
+        return [*after, *members[: min(place, most - len(after))]]
 
     def unknown(self, record: Testimony) -> list[str]:
         """Fields that nothing seen tells, apart from those that are withheld or not applicable."""
@@ -380,12 +402,6 @@ class Site:
             if series.id in s.derived_from
             or any(series.id in o.derived_from for o in s.observations)
         ]
-
-
-def _following(members: Sequence[Testimony], record: Testimony, most: int = 4) -> list[Testimony]:
-    """Up to `most` members after the record, from the start again when the end is reached."""
-    place = members.index(record)
-    return [*members[place + 1 :], *members[:place]][:most]
 
 
 def _grouped(items: Any, keys: Callable[[Any], Sequence[Any]]) -> dict[Any, list[Any]]:

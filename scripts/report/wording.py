@@ -1,6 +1,7 @@
 """Wording: puts values into words, harmless in HTML and in Markdown alike."""
 
 import re
+from functools import lru_cache
 from typing import Protocol
 
 from markupsafe import Markup
@@ -50,7 +51,12 @@ class Amount(Protocol):
 
 def text(value: object) -> Markup:
     """Any value as harmless text: neither HTML nor Markdown nor template syntax survives in it."""
-    plain = _BLANKS.sub(" ", str(value))
+    return _harmless(str(value))
+
+
+@lru_cache(maxsize=100_000)  # labels, titles and names come back on many pages
+def _harmless(value: str) -> Markup:
+    plain = _BLANKS.sub(" ", value)
     return Markup(_EDGE.sub("&#95;", plain.translate(_ESCAPED)))
 
 
