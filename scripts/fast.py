@@ -13,7 +13,8 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from html import escape
+from functools import partial
+from html import escape, unescape
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
@@ -38,6 +39,7 @@ _RARE = re.compile(r"<!|<\?|<(?:script|style|pre|textarea)\b|\smarkdown\s*=|[\r\
 _HEADING = re.compile(
     r"(#{1,3}) ((?:[^\\`*_\[\]<>&!{}#\n]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|&#?\w+;|</?bdi>)+)"
 )
+_ANCHOR = re.compile(r'\s(?:id|name)="([^"]+)"')
 _OPENING = re.compile(r"<([a-z][a-z0-9]*)\b")
 
 
@@ -100,7 +102,7 @@ class Converter:
         if inner != inner.strip() or "  " in inner:
             return None
         name = strip_tags(inner)
-        id_ = unique(self.slug(_unescaped(name), "-"), ids)
+        id_ = unique(self.slug(unescape(name), "-"), ids)
         headings.append((len(mark), id_, name))
         return "".join({"qzx": id_, "Qzx": inner}.get(p, p) for p in self.headings[mark])
 
@@ -118,10 +120,6 @@ class Converter:
                 return None
             place = end + 1
         return True
-
-
-def _unescaped(text: str) -> str:
-    return markdown.extensions.toc.html.unescape(text)
 
 
 def _end_of(tag: str, text: str, start: int) -> int | None:
@@ -278,7 +276,7 @@ def _in_nav(nav: Any) -> Iterator[str]:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Take the record pages away from MkDocs."""
+    """Convert what can be converted, and take the record pages away from MkDocs."""
     _state.clear()
     if os.environ.get("REPORT_PLAIN") or any(config.plugins.events[name] for name in _EVENTS):
         return files
@@ -286,24 +284,36 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     _state["pages"], _state["stamped"] = files.documentation_pages(), []
     for file in _state["pages"]:
         content = file._content
-        if not isinstance(content, str) or file.src_uri in named:
-            continue
-        draft = converter.draft(content)
+        draft = converter.draft(content) if isinstance(content, str) else None
         if draft is None or not re.fullmatch(r"[\w-]+", file.name, re.A):
             continue
-        page = Page(None, file, config)  # this also fixes the file's addresses, as of a page
-        file.abs_dest_path  # noqa: B018
-        file.__class__ = StampedFile
         file.draft = draft
-        page.meta, page.markdown = dict(draft.meta), ""
-        _state["stamped"].append(file)
+        if file.src_uri not in named:
+            page = Page(None, file, config)  # this also fixes the file's addresses, as of a page
+            file.abs_dest_path  # noqa: B018
+            page.meta, page.markdown = dict(draft.meta), ""
+            file.__class__ = StampedFile
+            _state["stamped"].append(file)
     return files
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
-    """Remember the navigation for the shells."""
+    """Remember the navigation for the shells; pages in it take the HTML that is already made."""
     _state["nav"] = nav
+    for file in files.documentation_pages():
+        if draft := getattr(file, "draft", None):
+            file.page.read_source = partial(_read, file.page, draft)
+            file.page.render = partial(_fill, file.page, draft)
     return nav
+
+
+def _read(page: Page, draft: Draft, config: MkDocsConfig) -> None:
+    page.meta, page.markdown = dict(draft.meta), ""
+
+
+def _fill(page: Page, draft: Draft, config: MkDocsConfig, files: Files) -> None:
+    page.content, page.toc = draft.content, _toc(draft.headings)
+    page.present_anchor_ids = {unescape(id_) for id_ in _ANCHOR.findall(draft.content)}
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
