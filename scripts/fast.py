@@ -8,21 +8,20 @@ both ways: where the two differ, the build stops. Without this file (or with REP
 is the same, byte for byte, only slower. docs/speed.md tells more.
 """
 
-import json
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from html import escape, unescape
 from itertools import chain
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-import markdown
 from jinja2 import Environment
 from jinja2.filters import do_striptags
-from markdown.extensions.toc import nest_toc_tokens, slugify, strip_tags, unique
+from markdown.extensions.toc import nest_toc_tokens
 from mkdocs.commands.build import get_context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
@@ -31,109 +30,13 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
-# Markdown --------------------------------------------------------------------------------------
+sys.path.insert(0, str(Path(__file__).parent))
 
-_FRONT = re.compile(r'---\ntitle: (".*")\ndescription: (".*")\n---\n')
-_SURROGATE = re.compile(r"\\ud[89a-f]", re.I)  # JSON pairs them, YAML does not
-_RARE = re.compile(r"<!|<\?|<(?:script|style|pre|textarea)\b|\smarkdown\s*=|[\r\t\x02\x03]", re.I)
-_HEADING = re.compile(
-    r"(#{1,3}) ((?:[^\\`*_\[\]<>&!{}#\n]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|&#?\w+;|</?bdi>)+)"
-)
-_ANCHOR = re.compile(r'\s(?:id|name)="([^"]+)"')
-_OPENING = re.compile(r"<([a-z][a-z0-9]*)\b")
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A converted page: its front matter, its HTML, and (level, id, name) of each heading."""
-
-    meta: dict[str, str]
-    content: str
-    headings: list[tuple[int, str, str]]
-
-
-class Converter:
-    """Converts front matter, headings and HTML blocks as Python-Markdown does; knows when it cannot."""
-
-    def __init__(self, config: MkDocsConfig) -> None:
-        extensions, settings = config.markdown_extensions, config.mdx_configs
-        reader = markdown.Markdown(extensions=extensions, extension_configs=settings or {})
-        self.blocks = frozenset(reader.block_level_elements)
-        self.slug = settings.get("toc", {}).get("slugify", slugify)
-        self.headings = {}
-        for level in (1, 2, 3):  # how Python-Markdown writes a heading, with marks to be replaced
-            made = reader.reset().convert(f"{'#' * level} Qzx")
-            self.headings["#" * level] = re.split("(Qzx|qzx)", made)
-
-    def draft(self, text: str) -> Draft | None:
-        """The page that `text` makes, or None where it is more than this converter knows."""
-        front = _FRONT.match(text)
-        if not front or _SURROGATE.search(front[0]) or _RARE.search(text):
-            return None
-        try:
-            meta = {"title": json.loads(front[1]), "description": json.loads(front[2])}
-        except ValueError:
-            return None
-        headings: list[tuple[int, str, str]] = []
-        pieces = list(self._pieces(text[front.end() :].strip("\n"), headings))
-        if None in pieces or [level for level, _, _ in headings[:2]].count(1) != 1:
-            return None
-        return Draft(meta, "\n".join(filter(None, pieces)).strip(), headings)
-
-    def _pieces(self, text: str, headings: list[tuple[int, str, str]]) -> Iterator[str | None]:
-        """The HTML of each block of the text; None for one that is not known."""
-        ids: set[str] = set()
-        chunks = iter(re.split(r"\n{2,}", text))
-        for chunk in chunks:
-            if found := _HEADING.fullmatch(chunk):
-                yield self._heading(found[1], found[2], ids, headings)
-                continue
-            while not (whole := self._is_whole(chunk)):
-                following = next(chunks, None)
-                if whole is None or following is None:
-                    yield None
-                    return
-                chunk = f"{chunk}\n\n{following}"
-            yield f"{chunk}\n"
-
-    def _heading(
-        self, mark: str, inner: str, ids: set[str], headings: list[tuple[int, str, str]]
-    ) -> str | None:
-        if inner != inner.strip() or "  " in inner:
-            return None
-        name = strip_tags(inner)
-        id_ = unique(self.slug(unescape(name), "-"), ids)
-        headings.append((len(mark), id_, name))
-        return "".join({"qzx": id_, "Qzx": inner}.get(p, p) for p in self.headings[mark])
-
-    def _is_whole(self, chunk: str) -> bool | None:
-        """Whether a chunk is one or more HTML blocks; False where one is open, None for other text."""
-        place = 0
-        while place < len(chunk):
-            opening = _OPENING.match(chunk, place)
-            if not opening or opening[1] not in self.blocks:
-                return None
-            end = _end_of(opening[1], chunk, place)
-            if end is None:
-                return False
-            if end < len(chunk) and chunk[end] != "\n":
-                return None
-            place = end + 1
-        return True
-
-
-def _end_of(tag: str, text: str, start: int) -> int | None:
-    """Where the element that starts there ends, or None where it does not."""
-    depth = 0
-    for found in re.finditer(rf"<(/?){tag}(?![\w-])[^>]*>", text[start:]):
-        depth += -1 if found[1] else 1
-        if depth == 0:
-            return start + found.end()
-    return None
-
+from report.convert import Converter, Draft
 
 # The shell -------------------------------------------------------------------------------------
 
+_ANCHOR = re.compile(r'\s(?:id|name)="([^"]+)"')
 _MARK = "Qzx"
 _FORMS: tuple[Callable[[str], str], ...] = (str, escape, lambda text: str(do_striptags(text)))
 """What the theme may do to a text before it prints it."""
@@ -205,9 +108,7 @@ class Press:
 
     def _extra(self, page: Page) -> dict[str, str]:
         """What other hooks add to the context of a page, such as tags for its head."""
-        extra = self.config.plugins.on_page_context(
-            {}, page=page, config=self.config, nav=self.nav
-        )
+        extra = self.config.plugins.on_page_context({}, page=page, config=self.config, nav=self.nav)
         return dict(extra)
 
     def _shape(self, file: StampedFile, extra: Mapping[str, str]) -> tuple[Any, ...]:
@@ -227,7 +128,10 @@ class Press:
         marks = {name: _mark(name) for name in (*like.draft.meta, *extra)}
         headings = []
         for place, (level, _, _) in enumerate(like.draft.headings):
-            marks |= {f"id{place}": f"{_MARK}anchor{place}z", f"name{place}": _mark(f"name{place}z")}
+            marks |= {
+                f"id{place}": f"{_MARK}anchor{place}z",
+                f"name{place}": _mark(f"name{place}z"),
+            }
             headings.append((level, marks[f"id{place}"], marks[f"name{place}"]))
         marks |= {"id": id_, "content": f"<h1>{_MARK}content</h1>"}
         page.meta = {name: marks[name] if text else text for name, text in like.draft.meta.items()}
@@ -280,7 +184,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     _state.clear()
     if os.environ.get("REPORT_PLAIN") or any(config.plugins.events[name] for name in _EVENTS):
         return files
-    converter, named = Converter(config), set(_in_nav(config.nav))
+    converter, named = (
+        Converter(config.markdown_extensions, config.mdx_configs or {}),
+        set(_in_nav(config.nav)),
+    )
     _state["pages"], _state["stamped"] = files.documentation_pages(), []
     for file in _state["pages"]:
         content = file._content
