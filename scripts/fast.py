@@ -22,13 +22,21 @@ from typing import Any
 from jinja2 import Environment
 from jinja2.filters import do_striptags
 from markdown.extensions.toc import nest_toc_tokens
-from mkdocs.commands.build import get_context
+from mkdocs.commands.build import _build_page, _populate_page, get_context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
-from mkdocs.structure.files import File, Files
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.structure.files import File, Files, get_files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
+from watchdog.events import (
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+)
+from watchdog.observers import Observer
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -208,10 +216,17 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Remember the navigation for the shells; pages in it take the HTML that is already made."""
     _state["nav"] = nav
     for file in files.documentation_pages():
-        if draft := getattr(file, "draft", None):
-            file.page.read_source = partial(_read, file.page, draft)
-            file.page.render = partial(_fill, file.page, draft)
+        _prepare(file)
     return nav
+
+
+def _prepare(file: File) -> None:
+    """Let the page of a converted file take the HTML that there is; any other renders as ever."""
+    for name in ("read_source", "render"):
+        vars(file.page).pop(name, None)
+    if draft := getattr(file, "draft", None):
+        file.page.read_source = partial(_read, file.page, draft)
+        file.page.render = partial(_fill, file.page, draft)
 
 
 def _read(page: Page, draft: Draft, config: MkDocsConfig) -> None:
@@ -226,6 +241,7 @@ def _fill(page: Page, draft: Draft, config: MkDocsConfig, files: Files) -> None:
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     """Have the press ready when MkDocs copies files."""
     press = Press(config, _state.get("nav"), env, files)
+    _state["press"] = press
     for file in _state.get("stamped", []):
         file.press = press
     return env
@@ -238,3 +254,92 @@ def on_template_context(
     if template_name == "sitemap.xml" and _state.get("stamped"):
         context["pages"] = _state["pages"]
     return context
+
+
+# Serving ---------------------------------------------------------------------------------------
+
+
+class _Observer(Observer):
+    """Hears of changes at once, where MkDocs looks for them twice a second; reading is no change."""
+
+    def schedule(
+        self, handler: Any, path: str, recursive: bool = False, event_filter: Any = None
+    ) -> Any:
+        """Watch a path for what writes to it."""
+        changes = [FileCreatedEvent, FileDeletedEvent, FileModifiedEvent, FileMovedEvent]
+        return super().schedule(handler, path, recursive=recursive, event_filter=changes)
+
+
+@dataclass
+class _Update:
+    """Brings the served site up to date; whatever it cannot do, `whole` does: a build as ever."""
+
+    whole: Callable[[], None]
+    frame: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self) -> None:
+        """Replace what has changed, or build anew."""
+        if self.frame != _frame() or "press" not in _state or not self._replace(_state["press"]):
+            self.frame = _frame()
+            self.whole()
+
+    def _replace(self, press: Press) -> bool:
+        """Put each changed page in place; False where more than single pages has changed."""
+        config, environment = press.config, press.environment
+        before = environment.globals.get("problems")
+        kept = dict(_state)
+        config.plugins.on_pre_build(config=config)
+        config.plugins.on_env(environment, config=config, files=press.files)
+        made = config.plugins.on_files(get_files(config), config=config)
+        _state.clear()
+        _state.update(kept)
+        if before or environment.globals.get("problems"):
+            return False
+        now = {file.src_uri: file for file in made}
+        then = {file.src_uri: file for file in press.files if file.src_uri in now}
+        generated = [f.src_uri for f in press.files if f.generated_by or f.is_documentation_page()]
+        if len(then) != len(now) or not now.keys() >= set(generated):
+            return False
+        changed = [uri for uri, file in now.items() if file._content != then[uri]._content]
+        return all([self._put(then[uri], now[uri], press) for uri in changed])
+
+    def _put(self, file: File, new: File, press: Press) -> bool:
+        """Give a file its new content; False where its kind or its title, which others show, is another."""
+        if type(file) is not type(new):
+            return False
+        file._content, file.draft = new._content, getattr(new, "draft", None)
+        if not file.is_documentation_page():
+            file.page = new.page
+            file.copy_file()
+            return True
+        title = file.page.title
+        _prepare(file)
+        _populate_page(file.page, press.config, press.files)
+        pages = press.files.documentation_pages()
+        _build_page(file.page, press.config, pages, press.nav, press.environment)
+        return bool(file.page.title == title)
+
+
+def _frame() -> dict[str, Any]:
+    """What stands around all pages: configuration, theme, programs and assets, by their last change."""
+    root = Path(__file__).parent.parent
+    paths = [root / "mkdocs.yml", *(root / "scripts").rglob("*"), *(root / "docs").rglob("*")]
+    outside = (path for path in paths if path.suffix not in (".md", ".j2", ".pyc"))
+    return {str(path): path.stat().st_mtime_ns for path in outside if path.is_file()}
+
+
+def on_serve(
+    server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[], None]
+) -> LiveReloadServer:
+    """Have changes noticed at once and only what has changed made anew."""
+    if os.environ.get("REPORT_PLAIN"):
+        return server
+    watched = list(server._watched_paths)
+    for path in watched:
+        server.unwatch(path)
+    server.observer = _Observer()
+    for path in watched:
+        server.watch(path)
+    server.build_delay = 0.01
+    server.builder = _Update(builder, _frame())
+    return server
