@@ -7,7 +7,7 @@ from pathlib import Path
 
 from report.api import api_files
 from report.browse import browse_files
-from report.charts import csv_text, json_text
+from report.charts import Chart, csv_text, json_text
 from report.citation import citation_files
 from report.downloads import download_files
 from report.interactive import figure_json
@@ -16,6 +16,10 @@ from report.problem import BadData
 from report.project import good_corpus
 from report.publish import write_changed
 from report.releases import release_files
+
+
+_figures: dict[str, tuple[Chart, dict[str, str]]] = {}
+"""Figures as they were last drawn: while the site is served, most stay as they are."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,12 @@ def figure_files(site: Site) -> dict[str, str | bytes]:
         "assets/plotly.min.js": (package / "plotly.min.js").read_bytes()
     }
     for chart in site.charts.values():
-        files[f"figures/{chart.id}.csv"] = csv_text(chart)
-        files[f"figures/{chart.id}.json"] = json_text(chart)
-        files[f"figures/{chart.id}.plotly.json"] = figure_json(chart)
+        if chart.id not in _figures or _figures[chart.id][0] != chart:
+            made = {
+                f"figures/{chart.id}.csv": csv_text(chart),
+                f"figures/{chart.id}.json": json_text(chart),
+                f"figures/{chart.id}.plotly.json": figure_json(chart),
+            }
+            _figures[chart.id] = chart, made
+        files |= _figures[chart.id][1]
     return files

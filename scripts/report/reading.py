@@ -102,6 +102,16 @@ class Loader:
         self.problems += problems
         return record
 
+    def _validated_once(self, document: Document, kind: type[Record]) -> Any:
+        """The record that a whole document holds; validated anew only where it or a code has changed."""
+        codes = self.documents["codebook.yaml"]
+        known = document.memory.get(kind)
+        if known is None or known[0] is not codes:
+            found = validated(document, document.data, TypeAdapter(kind), self.book)
+            document.memory[kind] = known = (codes, *found)
+        self.problems += known[2]
+        return known[1]
+
     def _read_codebook(self) -> None:
         document = self._document("codebook.yaml", "codebook.yaml")
         if document.data is None:
@@ -165,7 +175,7 @@ class Loader:
         kind: type[Record] = model
         if model is not Series and status in ("withdrawn", "merged"):
             kind = Withdrawn if status == "withdrawn" else Merged
-        record: R | Tombstone | None = self._validated(document, document.data, TypeAdapter(kind))
+        record: R | Tombstone | None = self._validated_once(document, kind)
         return record
 
     def listed(self, name: str, model: type[Row]) -> list[Row]:

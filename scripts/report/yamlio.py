@@ -5,9 +5,10 @@ object and a key never disappears behind its double.
 """
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ Place = tuple[int, int]
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 10
 MAX_VALUES = 20_000
+_FRESH = 100_000_000  # nanoseconds within which two changes may bear one time stamp
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
@@ -45,6 +47,8 @@ class Document:
     text: str
     data: Any
     problems: list[Problem] = field(default_factory=list)
+    memory: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was derived from the document, by whoever derived it: good until the file changes."""
 
     @cached_property
     def _places(self) -> dict[Keys, Place]:
@@ -71,9 +75,27 @@ class Document:
 
 
 def read_file(path: Path, shown: str) -> Document:
-    """Parse the file at `path`, named `shown` in problems. Never raises on bad content."""
+    """Parse the file at `path`, named `shown` in problems. Never raises on bad content.
+
+    A file that has not been touched since it was last read is not read again.
+    """
+    try:
+        state = path.lstat()
+    except OSError:
+        return _read(path, shown)
+    if abs(time.time_ns() - state.st_mtime_ns) < _FRESH:  # it may change again unseen
+        return _read(path, shown)
+    return _read_once(path, shown, (state.st_mtime_ns, state.st_size, state.st_ino, state.st_mode))
+
+
+def _read(path: Path, shown: str) -> Document:
     text, problems = read_text(path, shown)
     return Document(shown, text, None, problems) if problems else parse(text, shown)
+
+
+@lru_cache(maxsize=100_000)
+def _read_once(path: Path, shown: str, state: tuple[int, ...]) -> Document:
+    return _read(path, shown)
 
 
 def read_text(path: Path, shown: str) -> tuple[str, list[Problem]]:
@@ -136,7 +158,7 @@ class _Reader:
             self._bad(_place_at(text[: found.start()]), "yaml-syntax", message)
             return None
         try:
-            return self._document(iter(yaml.parse(text, Loader=_PARSER)))
+            return self._document(iter(_PARSER(text).get_event, None))
         except _TooMany as error:
             message = f"holds more than {MAX_VALUES} values"
             self.problems = []
