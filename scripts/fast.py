@@ -98,7 +98,7 @@ class Press:
     files: Files
     shells: dict[tuple[Any, ...], Shell] = field(default_factory=dict)
 
-    def print(self, file: StampedFile) -> str:
+    def print(self, file: Any) -> str:
         """The whole HTML page. Raises BuildError where the shell does not fit."""
         extra = self._extra(file.page)
         values = _values(file, extra)
@@ -116,7 +116,9 @@ class Press:
 
     def _extra(self, page: Page) -> dict[str, str]:
         """What other hooks add to the context of a page, such as tags for its head."""
-        extra = self.config.plugins.on_page_context({}, page=page, config=self.config, nav=self.nav)
+        empty: Any = {}
+        plugins = self.config.plugins
+        extra: Any = plugins.on_page_context(empty, page=page, config=self.config, nav=self.nav)
         return dict(extra)
 
     def _shape(self, file: StampedFile, extra: Mapping[str, str]) -> tuple[Any, ...]:
@@ -220,7 +222,7 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     return nav
 
 
-def _prepare(file: File) -> None:
+def _prepare(file: Any) -> None:
     """Let the page of a converted file take the HTML that there is; any other renders as ever."""
     for name in ("read_source", "render"):
         vars(file.page).pop(name, None)
@@ -240,8 +242,9 @@ def _fill(page: Page, draft: Draft, config: MkDocsConfig, files: Files) -> None:
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     """Have the press ready when MkDocs copies files."""
-    press = Press(config, _state.get("nav"), env, files)
-    _state["press"] = press
+    if "nav" not in _state:
+        return env
+    _state["press"] = press = Press(config, _state["nav"], env, files)
     for file in _state.get("stamped", []):
         file.press = press
     return env
@@ -259,7 +262,10 @@ def on_template_context(
 # Serving ---------------------------------------------------------------------------------------
 
 
-class _Observer(Observer):
+_Base: Any = Observer
+
+
+class _Observer(_Base):  # type: ignore[misc]
     """Hears of changes at once, where MkDocs looks for them twice a second; reading is no change."""
 
     def schedule(
@@ -301,9 +307,10 @@ class _Update:
         if len(then) != len(now) or not now.keys() >= set(generated):
             return False
         changed = [uri for uri, file in now.items() if file._content != then[uri]._content]
-        return all([self._put(then[uri], now[uri], press) for uri in changed])
+        put = [self._put(then[uri], now[uri], press) for uri in changed]
+        return all(put)
 
-    def _put(self, file: File, new: File, press: Press) -> bool:
+    def _put(self, file: Any, new: Any, press: Press) -> bool:
         """Give a file its new content; False where its kind or its title, which others show, is another."""
         if type(file) is not type(new):
             return False

@@ -14,8 +14,9 @@ from report.convert import Converter
 
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "benchmarks")]
 
-from fast import Shell
 from synthetic import make_project
+
+from fast import Shell
 
 EXTENSIONS = ["attr_list", "md_in_html", "tables", "toc"]
 SETTINGS = {"toc": {"permalink": True, "toc_depth": 3}}
@@ -61,13 +62,16 @@ def test_nearly_all_generated_pages_take_the_short_way(site_dir: Path) -> None:
 
 BLOCK = st.sampled_from(
     [
-        "# Title", "# A &#39;title&#39; of <bdi>Zoë</bdi>", "## Sources", "## Sources", "### Deeper",
-        "## A_b c", "## *x*", "## a & b", "## x  y", "##  z", "## ž", "## Ω", "## 1. [a](b)", "Words of prose.", "- a list",
-        "<p>one</p>", "<p>one</p>\n<p>two</p>", "<div>\n\n<p>in</p>\n\n</div>", "<ol>\n<li>x</li>\n</ol>",
-        "<p>tail</p> words", "<p>open", "<b>inline</b>", "<div markdown>\n*x*\n</div>", "<table><tr><td>1</td></tr></table>",
-        "<nav aria-label=\"a > b\"><ol><li>x</li></ol></nav>", "<p>a<br>b</p>", "<svg></svg>", "<!-- note -->",
-        "<script>if (a < b) {}</script>", "<p>&lt;p&gt; &amp; &copy;</p>", "<hr>", "    code", "<div><div>x</div></div>",
-        "<DIV>x</DIV>", "| a | b |\n|---|---|\n| 1 | 2 |", "<dl>\n<dt>a</dt>\n<dd>b</dd>\n</dl>", "&nbsp;", "<p>x</p>\n\n\n",
+        "# Title", "# A &#39;title&#39; of <bdi>Zoë</bdi>", "## Sources", "## Sources",
+        "### Deeper", "## A_b c", "## *x*", "## a & b", "## x  y", "##  z", "## ž", "## Ω",
+        "## 1. [a](b)", "Words of prose.", "- a list", "<p>one</p>", "<p>one</p>\n<p>two</p>",
+        "<div>\n\n<p>in</p>\n\n</div>", "<ol>\n<li>x</li>\n</ol>", "<p>tail</p> words", "<p>open",
+        "<b>inline</b>", "<div markdown>\n*x*\n</div>", "<table><tr><td>1</td></tr></table>",
+        "<nav aria-label=\"a > b\"><ol><li>x</li></ol></nav>", "<p>a<br>b</p>", "<svg></svg>",
+        "<!-- note -->", "<script>if (a < b) {}</script>", "<p>&lt;p&gt; &amp; &copy;</p>",
+        "<hr>", "    code", "<div><div>x</div></div>", "<DIV>x</DIV>",
+        "| a | b |\n|---|---|\n| 1 | 2 |", "<dl>\n<dt>a</dt>\n<dd>b</dd>\n</dl>", "&nbsp;",
+        "<p>x</p>\n\n\n",
     ]
 )  # fmt: skip
 
@@ -80,7 +84,7 @@ def test_what_is_converted_is_what_python_markdown_makes(blocks: list[str], betw
         return
     reader = Markdown(extensions=EXTENSIONS, extension_configs=SETTINGS)
     assert draft.content == reader.convert(text)
-    tokens = reader.toc_tokens  # type: ignore[attr-defined]
+    tokens = reader.toc_tokens
     assert [h for h in draft.headings if h[0] == 1] == [
         (t["level"], t["id"], t["name"]) for t in tokens if t["level"] == 1
     ]

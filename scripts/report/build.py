@@ -17,7 +17,6 @@ from report.project import good_corpus
 from report.publish import write_changed
 from report.releases import release_files
 
-
 _figures: dict[str, tuple[Chart, dict[str, str]]] = {}
 """Figures as they were last drawn: while the site is served, most stay as they are."""
 

@@ -7,6 +7,7 @@ A marker is `[[NAME]]` or `[[NAME: words]]`. NAME is a fact (F0001), an observat
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -38,16 +39,17 @@ def expand(markdown: str, path: str, site: Site) -> tuple[str, list[Problem]]:
     return (body + expansion.notes()).replace("[\0[", "[["), expansion.problems
 
 
-def naked_numbers(markdown: str, path: str) -> list[Problem]:
+@lru_cache  # a chapter that stays as it is is not searched at every rebuild
+def naked_numbers(markdown: str, path: str) -> tuple[Problem, ...]:
     """Digits and number words of the prose that no marker binds to a fact or a value."""
     prose = markdown
     for pattern in (_CODE, MARKER, _QUIET):
         prose = pattern.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), prose)
-    return [
+    return tuple(
         Problem(path, prose.count("\n", 0, start) + 1, start - prose.rfind("\n", 0, start), "naked-number",
                 f"{word!r} is bound to nothing", "write [[F0001]], [[count.women]] or [[F0016: two thirds]]")
         for start, word in mentions(prose)
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 class _Expansion:

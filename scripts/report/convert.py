@@ -16,7 +16,9 @@ from markdown.extensions.toc import slugify, strip_tags, unique
 
 _FRONT = re.compile(r'---\ntitle: (".*")\ndescription: (".*")\n---\n')
 _SURROGATE = re.compile(r"\\ud[89a-f]", re.I)  # JSON pairs them, YAML does not
-_RARE = re.compile(r"<!|<\?|<(?:script|style|pre|textarea)\b|\smarkdown\s*=|[\r\t\x02\x03]", re.I)
+_RARE = re.compile(
+    r"<!|<\?|<(?:script|style|pre|textarea)\b|\smarkdown[\s=>/]|[\r\t\x02\x03]", re.I
+)
 _HEADING = re.compile(
     r"(#{1,3}) ((?:[^\\`*_\[\]<>&!{}#\n]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|&#?\w+;|</?bdi>)+)"
 )

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from report.corpus import Corpus
 from report.downloads import ARCHIVE, JSON_FILES, NOTES, WORKBOOK
 from report.edition import Edition, edition
 from report.fields import COUNTRIES, date_span, date_words
+from report.forked import called
 from report.history import Edit, history
 from report.mapdata import map_layers
 from report.metadata import head_tags
@@ -51,7 +52,7 @@ class Page:
 
 def build_pages(site: "Site") -> tuple[list[Page], list[Problem]]:
     """Every generated page and every chapter, with the problems of the chapters."""
-    pages = list(site.pages())
+    pages = called(list(site.pages()))
     problems: list[Problem] = []
     for path in sorted((site.root / "docs").rglob("*.md")):
         uri = path.relative_to(site.root / "docs").as_posix()
@@ -133,14 +134,14 @@ class Site:
         """Every computed value that prose can name."""
         return values(self.corpus)
 
-    def pages(self) -> Iterator[Page]:
-        """Every generated page, in a fixed order."""
+    def pages(self) -> Iterator[Callable[[], Page]]:
+        """What makes each generated page, in a fixed order."""
         yield from self._record_pages()
         yield from self._topic_pages()
         yield from self._lists()
         yield from self._reference_pages()
 
-    def _record_pages(self) -> Iterator[Page]:
+    def _record_pages(self) -> Iterator[Callable[[], Page]]:
         for testimony in self.corpus.testimonies.values():
             name = f"testimonies/{testimony.id}"
             yield self._page("testimony", name, f"data/{name}.yaml", record=testimony)
@@ -158,7 +159,7 @@ class Site:
                 "tombstone", name, f"data/{name}.yaml", record=tombstone, folder=folder
             )
 
-    def _topic_pages(self) -> Iterator[Page]:
+    def _topic_pages(self) -> Iterator[Callable[[], Page]]:
         for code in self.countries:
             yield self._page("country", f"countries/{code}", None, code=code)
         for code in self.reasons:
@@ -166,7 +167,7 @@ class Site:
         for chart in self.charts.values():
             yield self._page("figure", f"figures/{chart.id}", None, chart=chart)
 
-    def _lists(self) -> Iterator[Page]:
+    def _lists(self) -> Iterator[Callable[[], Page]]:
         for kind in KINDS:
             shown = listing(self, kind)
             for name, part in shown.parts():
@@ -175,7 +176,7 @@ class Site:
             yield self._page(f"{name}_index", f"{name}/index", None)
         yield self._page("search", "search", None)
 
-    def _reference_pages(self) -> Iterator[Page]:
+    def _reference_pages(self) -> Iterator[Callable[[], Page]]:
         yield self._page("codebook", "codebook", "data/codebook.yaml")
         yield self._page("facts", "facts", "data/facts.yaml")
         yield self._page("rules", "rules", None, rules=RULES)
@@ -193,7 +194,12 @@ class Site:
             "changes", "data/changes", None, releases=self.releases, address_of=address_of
         )
 
-    def _page(self, template: str, name: str, edit_uri: str | None, **values: Any) -> Page:
+    def _page(
+        self, template: str, name: str, edit_uri: str | None, **values: Any
+    ) -> Callable[[], Page]:
+        return partial(self._made, template, name, edit_uri, **values)
+
+    def _made(self, template: str, name: str, edit_uri: str | None, **values: Any) -> Page:
         base = "../" * (name.removesuffix("index").count("/") + (not name.endswith("index")))
         markdown = self.environment.get_template(f"{template}.md.j2").render(
             base=base, name=name, **values

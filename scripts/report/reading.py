@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from os.path import lexists
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from report import yamlio
+from report.forked import called
 from report.model import (
     Code,
     Fact,
@@ -91,6 +92,9 @@ class Loader:
             document = Document(shown, "", None)
         else:
             document = yamlio.read_file(self.data / name, shown)
+        return self._kept(document, key)
+
+    def _kept(self, document: Document, key: str) -> Document:
         self.problems += document.problems
         self.documents[key] = document
         return document
@@ -153,10 +157,10 @@ class Loader:
         """The published records of one folder by id; tombstones are put aside."""
         records: dict[str, R] = {}
         name = model.folder
-        for path in _entries(self.data / name):
-            if not _is_id(path, FOLDERS[name]):  # reported by _look_around
-                continue
-            document = self._document(f"{name}/{path.name}", f"{name}/{path.stem}")
+        paths = [path for path in _entries(self.data / name) if _is_id(path, FOLDERS[name])]
+        reads = [partial(yamlio.read_file, path, f"data/{name}/{path.name}") for path in paths]
+        for path, document in zip(paths, called(reads, 2000), strict=True):
+            self._kept(document, f"{name}/{path.stem}")
             record = self._record(document, model) if document.data is not None else None
             if record is None:
                 continue

@@ -1,0 +1,104 @@
+"""Random edits of a site that is being served: after each it is what a clean build would make."""
+
+import os
+import random
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import build_site
+from test_serve import serving, wait_for
+
+STEPS = int(os.environ.get("REPORT_EDITS", "10"))
+SEED = int(os.environ.get("REPORT_SEED", "2015"))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def replaced(path: Path, pattern: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(pattern, new, text, count=1), encoding="utf-8")
+
+
+class Editor:
+    """Somebody who changes files of a project in ways that a seed decides."""
+
+    def __init__(self, project: Path, chance: random.Random) -> None:
+        self.project, self.chance, self.count = project, chance, 0
+
+    def a_file(self, folder: str) -> Path:
+        return self.chance.choice(sorted((self.project / "data" / folder).glob("*.yaml")))
+
+    def reword_testimony(self) -> None:
+        path = self.a_file("testimonies")
+        replaced(path, r"(?m)^role_text: .*$", f"role_text: words of edit {self.count}")
+
+    def retitle_source(self) -> None:
+        replaced(self.a_file("sources"), r"(?m)^publisher: .*$", f"publisher: House {self.count}")
+
+    def other_gender(self) -> None:
+        path = self.a_file("testimonies")
+        new = "male" if "\ngender: female" in path.read_text(encoding="utf-8") else "female"
+        replaced(path, r"(?m)^gender: \w+$", f"gender: {new}")
+
+    def write_chapter(self) -> None:
+        path = self.chance.choice(sorted((self.project / "docs").glob("*.md")))
+        with path.open("a", encoding="utf-8") as out:
+            out.write(f"\n\nMore words{'!' * self.count}\n")
+
+    def change_template(self) -> None:
+        path = self.project / "scripts" / "templates" / "pages" / "source.md.j2"
+        new = f"## What rests on {self.chance.choice(['it', 'this'])}"
+        replaced(path, r"## What rests on (it|this)", new)
+
+    def break_and_mend(self, address: str) -> None:
+        path = self.a_file("testimonies")
+        text = path.read_bytes()
+        kind = self.chance.randrange(3)
+        if kind == 0:
+            replaced(path, r"(?m)^gender: \w+$", "gender: mael")
+        elif kind == 1:
+            path.unlink()
+        else:
+            path.rename(path.with_name("T9999.yaml"))
+        wait_for(f"{address}/", lambda text: 'class="problems"' in text)
+        path.with_name("T9999.yaml").unlink(missing_ok=True)
+        path.write_bytes(text)
+
+
+@pytest.mark.skipif(STEPS == 0, reason="switched off")
+def test_after_every_edit_the_served_site_is_that_of_a_clean_build(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(SEED)
+    editor = Editor(project, chance)
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "served"))
+    (tmp_path / "served").mkdir()
+    with serving(project) as address:
+        wait_for(f"{address}/testimonies/T0001/", bool)
+        (served,) = (tmp_path / "served").glob("mkdocs_*")
+        for editor.count in range(1, STEPS + 1):
+            actions: list[Callable[[], None]] = [
+                editor.reword_testimony, editor.retitle_source, editor.other_gender,
+                editor.write_chapter, editor.change_template, lambda: editor.break_and_mend(address),
+            ]  # fmt: skip
+            action = chance.choice(actions)
+            action()
+            clean = tmp_path / "clean"
+            done = build_site(project, clean, SITE_URL=f"{address}/", REPORT_PLAIN="1")
+            assert done.returncode == 0, done.stdout + done.stderr
+            wanted, end = contents(clean), time.monotonic() + 60
+            while contents(served) != wanted and time.monotonic() < end:
+                time.sleep(0.2)
+            found = contents(served)
+            differing = [n for n in wanted.keys() | found.keys() if wanted.get(n) != found.get(n)]
+            assert not differing, (editor.count, action, differing)
