@@ -84,8 +84,10 @@ class StampedFile(File):
     def copy_file(self, dirty: bool = False) -> None:
         """Write the finished page."""
         os.makedirs(os.path.dirname(self.abs_dest_path), exist_ok=True)
+        config = self.press.config
+        html = config.plugins.on_post_page(self.press.print(self), page=self.page, config=config)
         with open(self.abs_dest_path, "wb") as out:
-            out.write(self.press.print(self).encode(errors="xmlcharrefreplace"))
+            out.write(html.encode(errors="xmlcharrefreplace"))
 
 
 @dataclass
@@ -176,7 +178,7 @@ def _toc(headings: list[tuple[int, str, str]]) -> Any:
 
 # The hook --------------------------------------------------------------------------------------
 
-_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content", "post_page")
+_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content")
 _state: dict[str, Any] = {}
 
 
@@ -308,6 +310,7 @@ class _Update:
             return False
         changed = [uri for uri, file in now.items() if file._content != then[uri]._content]
         put = [self._put(then[uri], now[uri], press) for uri in changed]
+        config.plugins.on_post_build(config=config)
         return all(put)
 
     def _put(self, file: Any, new: Any, press: Press) -> bool:

@@ -6,11 +6,13 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -93,10 +95,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    """Let the theme show metadata, and the problems that wait to be mended."""
+    """Let the theme show the problems that wait to be mended."""
     env.globals["problems"] = _state.problems
-    env.globals["heads"] = _state.heads
     return env
+
+
+def on_page_context(
+    context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
+) -> dict[str, Any]:
+    """Give the theme the metadata for the head of the page."""
+    context["head"] = _state.heads.get(page.file.src_uri, "")
+    return context
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
