@@ -85,7 +85,7 @@ class StampedFile(File):
         """Write the finished page."""
         os.makedirs(os.path.dirname(self.abs_dest_path), exist_ok=True)
         config = self.press.config
-        html = config.plugins.on_post_page(self.press.print(self), page=self.page, config=config)
+        html = config.plugins.on_post_page(self.press.print(self), page=self.page, config=config)  # type: ignore[arg-type]
         with open(self.abs_dest_path, "wb") as out:
             out.write(html.encode(errors="xmlcharrefreplace"))
 
