@@ -40,7 +40,7 @@ from watchdog.observers import Observer
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from report.convert import Converter, Draft
+from report.pages.convert import Converter, Draft
 
 # The shell -------------------------------------------------------------------------------------
 

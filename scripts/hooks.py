@@ -18,9 +18,9 @@ from mkdocs.structure.pages import Page
 sys.path.insert(0, str(Path(__file__).parent))
 
 from report.build import Output, build_output, last_output
-from report.policy import with_policy
+from report.pages.policy import with_policy
+from report.pages.search import Follower, write_index
 from report.problem import BadData, Problem
-from report.search import Follower, write_index
 
 log = logging.getLogger("mkdocs.hooks.report")
 

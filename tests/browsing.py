@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from report.listing import NONE, Cell, Row
+from report.pages.listing import NONE, Cell, Row
 
 FORMULA = '=HYPERLINK("http://example.org")'
 

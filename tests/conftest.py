@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from report.corpus import Corpus
-from report.pages import Site
+from report.data.corpus import Corpus
+from report.pages.site import Site
 from report.project import good_corpus
 
 ROOT = Path(__file__).parent.parent

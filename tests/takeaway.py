@@ -3,10 +3,10 @@
 from functools import cache
 from pathlib import Path
 
-from report.chartset import charts
-from report.citation import Citations
-from report.corpus import Corpus, load_corpus
-from report.edition import edition
+from report.charts.chartset import charts
+from report.data.corpus import Corpus, load_corpus
+from report.takeaway.citation import Citations
+from report.takeaway.edition import edition
 
 ROOT = Path(__file__).parent.parent
 

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from report import analysis, chartset, comparison
-from report.charts import Chart
-from report.corpus import Corpus, load_corpus
+from report.charts import analysis, chartset, comparison
+from report.charts.chart import Chart
+from report.data.corpus import Corpus, load_corpus
 from report.problem import BadData
 
 ROOT = Path(__file__).parents[1]

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from browsing import opened, rows, shown_ids, status
-from report.browse import KINDS, browse_files, listing
-from report.listing import NONE, PAGE, Listing, Question, facets
-from report.pages import Site
+from report.pages.browse import KINDS, browse_files, listing
+from report.pages.listing import NONE, PAGE, Listing, Question, facets
+from report.pages.site import Site
 
 
 def test_facets_hold_the_values_that_occur_and_what_says_nothing_comes_last() -> None:

@@ -10,12 +10,12 @@ from typing import Any
 import feedparser
 import pytest
 
-from report.changes import Change, FieldChange, counts, diff, report
-from report.corpus import Corpus, load_corpus
-from report.edition import Edition
-from report.history import Edit, history
-from report.model import Merged, Withdrawn
-from report.releases import Release, address_of, atom, compare, release_files, releases
+from report.data.corpus import Corpus, load_corpus
+from report.data.model import Merged, Withdrawn
+from report.takeaway.changes import Change, FieldChange, counts, diff, report
+from report.takeaway.edition import Edition
+from report.takeaway.history import Edit, history
+from report.takeaway.releases import Release, address_of, atom, compare, release_files, releases
 from takeaway import ROOT, citations, corpus
 
 EDITION: Edition = citations().edition

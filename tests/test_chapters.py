@@ -5,10 +5,10 @@ import re
 import pytest
 
 from conftest import ROOT
-from report import chapters
-from report.chapters import expand, naked_numbers
-from report.numbers import agrees, holds, mentions
-from report.pages import Site
+from report.pages import chapters
+from report.pages.chapters import expand, naked_numbers
+from report.pages.numbers import agrees, holds, mentions
+from report.pages.site import Site
 
 CHAPTERS = sorted((ROOT / "docs").glob("*.md"))
 

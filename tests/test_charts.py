@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from report import chartset, interactive, svg
-from report.charts import (
+from report.charts import chartset, interactive, svg
+from report.charts.chart import (
     Chart,
     Column,
     Marks,
@@ -26,7 +26,7 @@ from report.charts import (
     leading,
     mark_name,
 )
-from report.corpus import Corpus
+from report.data.corpus import Corpus
 
 ROOT = Path(__file__).parents[1]
 ASSETS = ROOT / "docs" / "assets"
@@ -198,8 +198,8 @@ def test_words_are_complete(chart: Chart, corpus: Corpus) -> None:
 
 def test_runs_agree_to_the_byte(charts: dict[str, Chart]) -> None:
     program = (
-        "import sys, hashlib; from pathlib import Path; from report import chartset, interactive, svg\n"
-        "from report.corpus import load_corpus\n"
+        "import sys, hashlib; from pathlib import Path; from report.charts import chartset, interactive, svg\n"
+        "from report.data.corpus import load_corpus\n"
         "cs = chartset.charts(load_corpus(Path(sys.argv[1]))[0]).values()\n"
         "text = ''.join(svg.draw(c, '') + interactive.figure_json(c) for c in cs)\n"
         "print(hashlib.sha256(text.encode()).hexdigest())"

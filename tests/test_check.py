@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.check import check
-from report.corpus import load_corpus
-from report.model import LedgerRow, date_span, date_words
+from report.checks.check import check
+from report.checks.spot import certainly_before
+from report.data.corpus import load_corpus
+from report.data.model import LedgerRow, date_span, date_words
 from report.problem import RULES
 from report.project import checked_corpus
-from report.spot import certainly_before
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "scripts" / "report"
@@ -54,11 +54,11 @@ def rules_named_in(paths: list[Path]) -> set[str]:
 
 
 def test_every_rule_is_raised_somewhere() -> None:
-    assert rules_named_in(list(PACKAGE.glob("*.py"))) == set(RULES)
+    assert rules_named_in(list(PACKAGE.rglob("*.py"))) == set(RULES)
 
 
 def test_golden_records_break_every_rule_of_the_data() -> None:
-    ours = [path for path in PACKAGE.glob("*.py") if path.name not in ELSEWHERE]
+    ours = [path for path in PACKAGE.rglob("*.py") if path.name not in ELSEWHERE]
     broken = set(re.findall(r"^\S+:\d+:\d+: ([a-z-]+): ", expected := expected_text(), re.M))
     assert expected
     assert broken <= set(RULES)

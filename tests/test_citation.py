@@ -7,10 +7,10 @@ import pytest
 import rispy
 from pybtex.database import parse_string
 
-from report.citation import WHOLE, bibtex, citation_files, ris, source_item
-from report.edition import edition
-from report.formatted import STYLES, format_items
-from report.model import Source
+from report.data.model import Source
+from report.takeaway.citation import WHOLE, bibtex, citation_files, ris, source_item
+from report.takeaway.edition import edition
+from report.takeaway.formatted import STYLES, format_items
 from takeaway import ROOT, citations, corpus
 
 FILES = citation_files(citations())

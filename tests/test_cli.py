@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from report import yamlio
 from report.cli import main
-from report.corpus import load_corpus
-from report.model import Merged, Withdrawn
+from report.data import yamlio
+from report.data.corpus import load_corpus
+from report.data.model import Merged, Withdrawn
 from report.project import checked_corpus
 
 ROOT = Path(__file__).parent.parent

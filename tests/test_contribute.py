@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from report import model
 from report.cli import main
-from report.model import Record
+from report.data import model
+from report.data.model import Record
 
 PAGE = (Path(__file__).parent.parent / "docs" / "contribute.md").read_text("utf-8")
 SECTIONS = {
@@ -60,7 +60,7 @@ def test_no_table_is_of_the_past() -> None:
 
 def models(base: type[Record]) -> list[type[Record]]:
     """The kinds of record that data files hold; what the site makes of them is described elsewhere."""
-    below = (kind for kind in base.__subclasses__() if kind.__module__ != "report.api")
+    below = (kind for kind in base.__subclasses__() if kind.__module__ != "report.takeaway.api")
     return [base, *(kind for nearer in below for kind in models(nearer))]
 
 

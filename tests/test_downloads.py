@@ -19,11 +19,11 @@ import pytest
 from frictionless import Package
 from jsonschema import Draft202012Validator
 
-from report.api import api_files
-from report.downloads import ARCHIVE, JSON_FILES, WORKBOOK, download_files
-from report.model import Source, Withdrawn
-from report.public import public_source
-from report.tables import Column, Table, csv_text, tables
+from report.data.model import Source, Withdrawn
+from report.takeaway.api import api_files
+from report.takeaway.downloads import ARCHIVE, JSON_FILES, WORKBOOK, download_files
+from report.takeaway.public import public_source
+from report.takeaway.tables import Column, Table, csv_text, tables
 from takeaway import ROOT, citations, corpus
 
 TABLES = {table.name: table for table in tables(corpus())}

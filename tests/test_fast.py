@@ -10,7 +10,7 @@ from markdown import Markdown
 from mkdocs.exceptions import BuildError
 
 from conftest import ROOT, build_site
-from report.convert import Converter
+from report.pages.convert import Converter
 
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "benchmarks")]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from conftest import build_site
-from report import yamlio
-from report.check_harm import named_files
+from report.checks.harm import named_files
 from report.cli import main
-from report.corpus import Corpus
+from report.data import yamlio
+from report.data.corpus import Corpus
 from report.project import checked_corpus
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, Request
 
 from conftest import build_site, copy_of_project, serving
-from report import yamlio
+from report.data import yamlio
 from report.project import checked_corpus
 
 ATTEMPTS = (

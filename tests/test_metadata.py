@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from lxml import html
 
-from report.citation import Citations
-from report.metadata import head_tags
+from report.pages.metadata import head_tags
+from report.takeaway.citation import Citations
 from takeaway import ROOT, citations, corpus
 
 EVIL = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&"

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from markdown import markdown
 from pydantic import TypeAdapter, ValidationError
 
-from report import yamlio
-from report.fields import Number, PartialDate, Text, date_span, date_words
-from report.model import LedgerRow
+from report.data import yamlio
+from report.data.fields import Number, PartialDate, Text, date_span, date_words
+from report.data.model import LedgerRow
+from report.data.reading import Loader
+from report.pages.wording import number, text
 from report.problem import RULES
-from report.reading import Loader
-from report.wording import number, text
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=30)
 ANY = st.text(max_size=80)

@@ -8,10 +8,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from report import yamlio
-from report.corpus import load_corpus
-from report.model import COUNTRIES
-from report.schema import FOLDER, SCHEMAS, schemas
+from report.data import yamlio
+from report.data.corpus import load_corpus
+from report.data.model import COUNTRIES
+from report.data.schema import FOLDER, SCHEMAS, schemas
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "data").rglob("*.yaml"))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from report.search import Follower, articles, write_index
+from report.pages.search import Follower, articles, write_index
 
 ARTICLE = (
     '<html><body><nav>menu</nav><article class="md-content__inner md-typeset">{}</article></body>'

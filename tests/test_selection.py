@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from browsing import FORMULA, opened, rows, saved, shown_ids, status
-from report.browse import KINDS
-from report.listing import PAGE
+from report.pages.browse import KINDS
+from report.pages.listing import PAGE
 
 
 @pytest.fixture

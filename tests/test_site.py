@@ -10,7 +10,7 @@ import pytest
 from lxml import html
 
 from conftest import ROOT, build_site
-from report.corpus import Corpus
+from report.data.corpus import Corpus
 
 TITLE = "Leaving the Islamic State"
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from report.corpus import load_corpus
-from report.values import Value, values
+from report.data.corpus import load_corpus
+from report.pages.values import Value, values
 
 ROOT = Path(__file__).parent.parent
 Raw = dict[str, Any]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from report.worldmap import MAX_LAYERS, STEPS, MapLayer, MapValue, draw_map, equal_earth
+from report.charts.worldmap import MAX_LAYERS, STEPS, MapLayer, MapValue, draw_map, equal_earth
 
 ROOT = Path(__file__).parent.parent
 SHAPES = ROOT / "data" / "world.geojson"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.yamlio import MAX_BYTES, Document, parse, read_file
+from report.data.yamlio import MAX_BYTES, Document, parse, read_file
 
 TRAPS = {
     "NO": "yaml-ambiguous",

@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from report.api import api_files
-from report.browse import browse_files
-from report.charts import Chart, csv_text, json_text
-from report.citation import citation_files
-from report.downloads import download_files
-from report.interactive import figure_json
-from report.pages import Page, Site, build_pages
+from report.charts.chart import Chart, csv_text, json_text
+from report.charts.interactive import figure_json
+from report.pages.browse import browse_files
+from report.pages.site import Page, Site, build_pages
 from report.problem import BadData
 from report.project import good_corpus
 from report.publish import write_changed
-from report.releases import release_files
+from report.takeaway.api import api_files
+from report.takeaway.citation import citation_files
+from report.takeaway.downloads import download_files
+from report.takeaway.releases import release_files
 
 _figures: dict[str, tuple[Chart, dict[str, str]]] = {}
 """Figures as they were last drawn: while the site is served, most stay as they are."""

@@ -5,11 +5,11 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from report.editing import Refused, merge, new, withdraw
-from report.gaps import gaps
+from report.data.schema import stale
+from report.editing.gaps import gaps
+from report.editing.records import Refused, merge, new, withdraw
 from report.problem import BadData, Problem
 from report.project import checked_corpus
-from report.schema import stale
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -122,8 +122,8 @@ def _merge(root: Path, arguments: argparse.Namespace) -> int:
 
 
 def _diff(root: Path, arguments: argparse.Namespace) -> int:
-    from report.changes import report
-    from report.releases import compare
+    from report.takeaway.changes import report
+    from report.takeaway.releases import compare
 
     try:
         print(report(compare(root, arguments.old, arguments.new)))
@@ -134,7 +134,7 @@ def _diff(root: Path, arguments: argparse.Namespace) -> int:
 
 
 def _pages(root: Path, arguments: argparse.Namespace) -> int:
-    from report.pages import write_pages
+    from report.pages.site import write_pages
 
     write_pages(root, arguments.out)
     return 0

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from report.check import check
-from report.check_harm import named_files
-from report.corpus import Corpus, load_corpus
-from report.model import LedgerRow
+from report.checks.check import check
+from report.checks.harm import named_files
+from report.data.corpus import Corpus, load_corpus
+from report.data.model import LedgerRow
 from report.problem import BadData, Problem
 
 

@@ -86,8 +86,8 @@ def measure(project: Path, count: int) -> None:
         runs,
     )
     full = timed(lambda: run(project, "mkdocs", "build", "--quiet", "--site-dir", "site"), runs)
-    check = timed(lambda: run(project, "report.cli", "check"), runs)
-    pages = timed(lambda: run(project, "report.cli", "pages", "--out", str(project / "out")), runs)
+    check = timed(lambda: run(project, "report", "check"), runs)
+    pages = timed(lambda: run(project, "report", "pages", "--out", str(project / "out")), runs)
     edit = edit_to_served(project)
     figures = [
         ("reference", reference),

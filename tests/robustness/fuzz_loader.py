@@ -18,10 +18,10 @@ except ImportError:
     sys.exit(0)
 
 with atheris.instrument_imports(include=["report", "yaml"]):
-    from report import yamlio
-    from report.model import Fact, LedgerRow, Series, Source, Testimony
+    from report.data import yamlio
+    from report.data.model import Fact, LedgerRow, Series, Source, Testimony
+    from report.data.reading import Loader
     from report.problem import RULES
-    from report.reading import Loader
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(tempfile.mkdtemp())

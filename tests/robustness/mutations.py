@@ -31,13 +31,13 @@ from typing import Any
 
 from damages import DAMAGES, EDITS, Bench
 
-from report import reading, yamlio
-from report.check import check
-from report.corpus import Corpus, load_corpus
+from report.checks.check import check
+from report.checks.spot import Spot
+from report.data import reading, yamlio
+from report.data.corpus import Corpus, load_corpus
+from report.data.validation import validated
+from report.data.yamlio import Document
 from report.problem import RULES, Problem
-from report.spot import Spot
-from report.validation import validated
-from report.yamlio import Document
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 20

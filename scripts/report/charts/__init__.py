@@ -1,0 +1,1 @@
+"""Charts: tables of the corpus, each figure defined once, drawn as SVG and for plotly; the map."""

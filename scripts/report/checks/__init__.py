@@ -1,0 +1,1 @@
+"""Checks: the rules across fields and records, one small function each."""

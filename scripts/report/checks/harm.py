@@ -1,0 +1,195 @@
+"""Do no harm, enforced: names, minors, whereabouts, and the reviewed exceptions from these rules.
+
+What it sees of whereabouts: every capitalised word within a sentence that is no country, people,
+month or known body, and at the start of a sentence every place that some record names. What it
+cannot see: a place in small letters, one at the start of a sentence that no record names, and a
+place in another field than aftermath. What it sees of names: those that are printed whole.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from babel import Locale
+
+from report.checks.spot import Problems, Spot
+from report.data.corpus import Corpus
+from report.data.fields import COUNTRIES
+from report.data.model import Age, Testimony, date_span
+from report.problem import Problem
+
+_KUNYA = re.compile(r"(abo?u|abo|umm?|oumm?|omm?|ebu|ibn|bint)[ -]", re.IGNORECASE)
+_INITIAL = re.compile(r"\b\w\.")
+_BODIES = (  # forces, courts and peoples that say where somebody is no more exactly than a country
+    *("Free Syrian Army", "Syrian Democratic Forces", "Supreme Court", "Balkans", "BBC", "US"),
+    *("Turkey", "Kurdish-led", "Syrian", "Syrians", "Iraqi", "Saudi", "Belgian", "Tajik"),
+)
+_ENGLISH = Locale("en")
+_KNOWN = {
+    *_BODIES,
+    *COUNTRIES.values(),
+    *map(str, _ENGLISH.languages.values()),  # Kurdish, Turkish, French: peoples, too
+    *map(str, _ENGLISH.months["format"]["wide"].values()),
+}
+_PROPER = re.compile(r"\b(?:al-)?[A-Z][\w-]*(?: (?:of |the )?(?:al-)?[A-Z][\w-]*)*")
+_SENTENCE = re.compile(r"(?:^|[.!?] )$")
+_KINDS = ("province", "countryside")
+_IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)|<img\b[^>]*>")
+
+
+def testimonies_harmless(corpus: Corpus) -> Problems:
+    """Rules that protect the person in each testimony."""
+    places = {_bare(place) for record in corpus.testimonies.values() for place in record.places}
+    for record in corpus.testimonies.values():
+        spot = Spot(corpus.documents[f"testimonies/{record.id}"])
+        yield from _name(spot, record)
+        yield from _minor(spot, record)
+        yield from _whereabouts(spot, record, places)
+
+
+def _name(spot: Spot, record: Testimony) -> Problems:
+    unnamed = record.name_kind == "unnamed"
+    if unnamed == (record.name is not None):
+        message = "unnamed goes with a descriptor and no name, every other kind with a name"
+        yield spot.bad("name-kind", message, "name_kind")
+    if unnamed and not record.descriptor:
+        yield spot.bad("name-kind", "an unnamed person needs a descriptor", "name_kind")
+    if record.name and (message := _contradiction(record.name_kind, record.name)):
+        yield spot.bad("name-kind", message, "name")
+
+
+def _contradiction(kind: str, name: str) -> str:
+    """Why a name cannot be of its kind, or nothing."""
+    words, kunya = len(name.split()), _KUNYA.match(name)
+    if kind in ("own_name", "given_name") and kunya:
+        return f"a name that starts with {kunya[0].strip()} is a pseudonym"
+    if kind == "own_name" and (words < 2 or _INITIAL.search(name)):
+        return "an own name has at least two words, and no initials"
+    if kind == "given_name" and words > 1:
+        return "a given name is one word; more may be a surname"
+    if kind == "initialled" and not _INITIAL.search(name):
+        return "an initialled name has an initial with a full stop"
+    return ""
+
+
+def _minor(spot: Spot, record: Testimony) -> Problems:
+    minor = "child_or_teenager" in record.role or _under_age(record.age, record.joined)
+    full = record.name_kind not in ("given_name", "pseudonym", "unnamed")
+    if minor and (full or " " in (record.name or "")):
+        message = "was under 18 in the group; a given name at the most"
+        yield spot.bad("harm-minor", message, "name" if record.name else "name_kind")
+
+
+def _under_age(age: Age | None, joined: str | None) -> bool:
+    """Whether somebody of that age was certainly under 18 on joining."""
+    if age is None or age.value is None:
+        return False
+    if age.as_of is None or joined is None:
+        return age.value < 18
+    years = (date_span(age.as_of)[0] - date_span(joined)[1]).days / 365.25
+    return age.value + 1 - max(years, 0) <= 18
+
+
+def _whereabouts(spot: Spot, record: Testimony, places: set[str]) -> Problems:
+    text = record.aftermath.text if record.aftermath else ""
+    for found in _PROPER.finditer(text):
+        name, first = found[0], ""
+        if _SENTENCE.search(text[: found.start()]):
+            first, _, name = name.partition(" ")
+        if first in places or (name and name not in _KNOWN):
+            message = f"{found[0]} may name a place; nothing finer than a country"
+            yield spot.bad("harm-whereabouts", message, "aftermath", "text")
+
+
+def _bare(place: str) -> str:
+    """A place without the word for its kind, as a text may name it."""
+    return " ".join(word for word in place.split() if word not in _KINDS).split()[0]
+
+
+# names where addresses are made of ----------------------------------------------------------
+
+
+def named_codes(corpus: Corpus) -> Problems:
+    """Codes become addresses, keys of excluded cases are published: no name stands in them."""
+    names = _names(corpus)
+    book = corpus.documents["codebook.yaml"]
+    for vocabulary, entries in corpus.codebook.items():
+        for code in entries:
+            if name := _named(code, names):
+                yield book.problem((vocabulary,), "harm-name", f"the code {code} names {name}")
+    cases = Spot(corpus.documents["excluded.yaml"])
+    for case in corpus.excluded:
+        if name := _named(case.key, names):
+            yield cases.bad("harm-name", f"the key {case.key} names {name}")
+
+
+def named_files(root: Path, corpus: Corpus) -> Iterator[Problem]:
+    """Files of the site, and images in chapters, whose name or words are those of a person."""
+    names = _names(corpus)
+    for path in sorted(path for path in (root / "docs").rglob("*") if path.is_file()):
+        shown = path.relative_to(root).as_posix()
+        if name := _named(shown, names):
+            yield Problem(shown, 1, 1, "harm-name", f"the name of the file names {name}")
+        for line, text in enumerate(_lines(path), start=1):
+            for image in _IMAGE.finditer(text):
+                if name := _named(image[0], names):
+                    yield Problem(
+                        shown, line, image.start() + 1, "harm-name", f"the image names {name}"
+                    )
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text("utf-8", errors="replace").splitlines() if path.suffix == ".md" else []
+
+
+def _names(corpus: Corpus) -> dict[tuple[str, ...], str]:
+    """Whole names and surnames of all records, as words in small letters."""
+    names = {}
+    for record in corpus.testimonies.values():
+        if record.name and record.name_kind in ("own_name", "initialled", "pseudonym"):
+            words = _words(record.name)
+            names[words] = record.id
+            if record.name_kind == "own_name" and len(words[-1]) > 4:
+                names[words[-1:]] = record.id
+    return {words: id_ for words, id_ in names.items() if len("".join(words)) > 4}
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def _named(text: str, names: dict[tuple[str, ...], str]) -> str:
+    """The record whose name stands in a text, or nothing."""
+    words = _words(text)
+    for length in (1, 2, 3, 4):
+        for start in range(len(words) - length + 1):
+            if id_ := names.get(words[start : start + length]):
+                return id_
+    return ""
+
+
+# exceptions ---------------------------------------------------------------------------------
+
+
+def set_aside(corpus: Corpus, problems: Iterable[Problem]) -> Problems:
+    """The problems without those that were reviewed, and the exceptions that fit none."""
+    files = {document.path: document for document in corpus.documents.values()}
+    rules = {exemption.rule for exemption in corpus.exemptions}
+    used: set[tuple[str, str, str]] = set()
+    wanted: dict[tuple[str, str, str], int] = {
+        (e.rule, e.record, e.field): place for place, e in enumerate(corpus.exemptions)
+    }
+    for problem in problems:
+        if problem.rule in rules and problem.path in files:
+            field = files[problem.path].key_at((problem.line, problem.column))
+            entry = (problem.rule, Path(problem.path).stem, str(field))
+            if entry in wanted:
+                used.add(entry)
+                continue
+        yield problem
+    unread = {Path(document.path).stem for document in corpus.unread}
+    listed = Spot(corpus.documents["exceptions.yaml"])
+    for (rule, record, key), place in wanted.items():
+        if (rule, record, key) not in used and record not in unread:
+            message = f"{record} breaks {rule} in {key} no longer"
+            yield listed.bad("exception-unused", message, place)

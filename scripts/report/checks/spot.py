@@ -1,0 +1,115 @@
+"""A spot in the data: a record and where it stands; rules that hold for every kind of record."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from report.data.model import Record, date_span
+from report.data.yamlio import Document, Keys
+from report.problem import Problem
+
+Problems = Iterator[Problem]
+
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w{2,}|(?<![\w/])@\w{3,}|(?<![\w./-])(?:\+|00)[1-9][\d ()-]{8,}\d"
+    r"|(?<!\w)(?:t\.me|wa\.me)/\w+"
+)
+_COORDINATES = re.compile(
+    r"\d{1,3}°\s*\d|(?<![\d.,])-?\d{1,2}\.\d{4,},\s*-?\d{1,3}\.\d{4,}"
+    r"|\d\.\d+°?\s?[NS]\b,?\s*\d{1,3}\.\d+°?\s?[EW]\b"
+)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A record and the document it stands in; makes problems that know their line."""
+
+    document: Document
+    at: Keys = ()
+
+    @property
+    def data(self) -> Any:
+        """What is written there."""
+        data = self.document.data
+        for key in self.at:
+            data = data[key]
+        return data
+
+    def below(self, *keys: str | int) -> "Spot":
+        """The spot that `keys` lead to."""
+        return Spot(self.document, (*self.at, *keys))
+
+    def bad(self, rule: str, message: str, *keys: str | int, hint: str = "") -> Problem:
+        """A problem at this spot, or at `keys` below it."""
+        return self.document.problem((*self.at, *keys), rule, message, hint)
+
+    def common(self, record: Record) -> Problems:
+        """The rules that hold for every record."""
+        known = self.document.memory.get(self.at)
+        if known is None or known[0] is not record:
+            found = [*ordered(self, record), *harmless(self, self.data)]
+            self.document.memory[self.at] = known = (record, found)
+        yield from known[1]
+
+    def doubles(self, name: str, values: Sequence[str], *keys: str | int) -> Problems:
+        """Values that stand in the list `name` more than once."""
+        for value, number in Counter(values).items():
+            if number > 1:
+                message = f"{value} stands {number} times in {name}"
+                yield self.bad("repeated", message, *(keys or (name,)))
+
+    def rising(self, values: Sequence[float | None], *keys: str | int) -> Problems:
+        """Low, point and high that are upside down."""
+        given = [value for value in values if value is not None]
+        if given != sorted(given):
+            yield self.bad("range-order", f"not low <= point <= high: {given}", *keys)
+
+    def in_time(self, record: Record, *names: str) -> Problems:
+        """Dates of which a later one is certainly before an earlier one."""
+        given = [(name, date) for name in names if (date := getattr(record, name))]
+        for index, (later, second) in enumerate(given):
+            for earlier, first in given[:index]:
+                if certainly_before(second, first):
+                    message = f"{later} ({second}) is before {earlier} ({first})"
+                    yield self.bad("date-order", message, later)
+
+
+def certainly_before(first: str, second: str) -> bool:
+    """Whether one partial date must lie before another. An approximate date may be a year off."""
+    apart = (date_span(second)[0] - date_span(first)[1]).days
+    return apart > 366 * sum(date[-1] in "~?%" for date in (first, second))
+
+
+def ordered(spot: Spot, record: Record) -> Problems:
+    """Keys of `record`, and of all records below it, that are not in the order of the format."""
+    data = spot.data
+    if not isinstance(data, dict):  # a citation that is only an id
+        return
+    wanted = [key for key in type(record).written_keys() if key in data]
+    for given, expected in zip(data, wanted, strict=True):
+        if given != expected:
+            yield spot.bad("key-order", f"{expected} must stand before {given}", given)
+            break
+    for key, value in record:
+        if isinstance(value, Record):
+            yield from ordered(spot.below(key), value)
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                if isinstance(item, Record):
+                    yield from ordered(spot.below(key, index), item)
+
+
+def harmless(spot: Spot, data: Any, keys: Keys = ()) -> Problems:
+    """Contact details and coordinates in any text of `data`, addresses of sources apart."""
+    if isinstance(data, str):
+        if found := _CONTACT.search(data):
+            message = f"{found[0]!r} looks like a way to contact somebody"
+            yield spot.bad("harm-contact", message, *keys)
+        if found := _COORDINATES.search(data):
+            yield spot.bad("harm-place", f"{found[0]!r} looks like coordinates", *keys)
+    elif isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            if key not in ("url", "archive_url"):
+                yield from harmless(spot, value, (*keys, key))

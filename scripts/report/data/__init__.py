@@ -1,0 +1,1 @@
+"""Data: reads the files, validates each record, and keeps them as one corpus."""

@@ -1,0 +1,1 @@
+"""Editing: mints, withdraws and merges records, and lists what is still poorly evidenced."""

@@ -1,0 +1,1 @@
+"""Pages: records, lists and chapters as Markdown; search, metadata and policy of the built pages."""

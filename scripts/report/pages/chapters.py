@@ -1,0 +1,206 @@
+"""Chapters: replaces the markers of hand-written prose, so that every number is bound to its source.
+
+A marker is `[[NAME]]` or `[[NAME: words]]`. NAME is a fact (F0001), an observation (E0075), a source
+(S0551), a testimony (T0044), a computed value (count.women), or `figure: ID` and `table: ID`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from report.data.validation import near
+from report.pages.numbers import agrees, holds, mentions
+from report.pages.values import Value
+from report.pages.wording import amount, text
+from report.problem import Problem
+
+if TYPE_CHECKING:
+    from report.pages.site import Site
+
+MARKER = re.compile(r"\[\[\s*([^\[\]:]+?)\s*(?::\s*([^\[\]]+?)\s*)?\]\]")
+_CODE = re.compile(r"`[^`\n]*`|<!--.*?-->", re.S)
+_FREE = re.compile(r"\A---\n(?:.*\n)*?numbers: free\n(?:.*\n)*?---\n")
+_QUIET = re.compile(  # what may stand naked: front matter, link targets, list markers, years
+    r"\A---\n(?:.*\n)*?---\n|\]\([^)]*\)|^ *\d+\. |\{[^}\n]*\}|<[^>\n]*>|\b(?:19|20)\d\d\b",
+    re.M,
+)
+
+
+def expand(markdown: str, path: str, site: Site) -> tuple[str, list[Problem]]:
+    """The chapter with every marker replaced, a list of notes at its end, and what is wrong with it."""
+    expansion = _Expansion(markdown, path, site)
+    body = MARKER.sub(expansion.replace, _CODE.sub(lambda m: m[0].replace("[[", "[\0["), markdown))
+    if not _FREE.match(markdown):
+        expansion.problems += naked_numbers(markdown, path)
+    return (body + expansion.notes()).replace("[\0[", "[["), expansion.problems
+
+
+@lru_cache  # a chapter that stays as it is is not searched at every rebuild
+def naked_numbers(markdown: str, path: str) -> tuple[Problem, ...]:
+    """Digits and number words of the prose that no marker binds to a fact or a value."""
+    prose = markdown
+    for pattern in (_CODE, MARKER, _QUIET):
+        prose = pattern.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), prose)
+    return tuple(
+        Problem(path, prose.count("\n", 0, start) + 1, start - prose.rfind("\n", 0, start), "naked-number",
+                f"{word!r} is bound to nothing", "write [[F0001]], [[count.women]] or [[F0016: two thirds]]")
+        for start, word in mentions(prose)
+    )  # fmt: skip
+
+
+class _Expansion:
+    """One chapter while its markers are being replaced; numbers its notes in the order of mention."""
+
+    def __init__(self, markdown: str, path: str, site: Site) -> None:
+        self.markdown = markdown
+        self.path = path
+        self.site = site
+        self.corpus = site.corpus
+        self.problems: list[Problem] = []
+        self.cited: dict[str, str] = {}  # what was cited -> the text of its note
+        self.base = "../" * (
+            path.removeprefix("docs/").removesuffix("index.md").count("/")
+            + (not path.endswith("index.md"))
+        )
+
+    def replace(self, match: re.Match[str]) -> str:
+        name, words = match[1], match[2]
+        if name in ("figure", "table"):
+            return self._embedded(match, name, words or "")
+        kind = name[0] if re.fullmatch(r"[TSEF]\d{4,}", name) else "value"
+        rendered = {
+            "T": self._testimony,
+            "S": self._source,
+            "E": self._observation,
+            "F": self._fact,
+            "value": self._value,
+        }[kind](match, name, words)
+        return re.sub(r"\s*\n\s*", " ", rendered)
+
+    def _bad(self, match: re.Match[str], rule: str, message: str, hint: str = "") -> str:
+        line = self.markdown.count("\n", 0, match.start()) + 1
+        column = match.start() - self.markdown.rfind("\n", 0, match.start())
+        self.problems.append(Problem(self.path, line, column, rule, message, hint))
+        return match[0]
+
+    def _unknown(self, match: re.Match[str], name: str, known: Any) -> str:
+        return self._bad(match, "marker-unknown", f"{name} does not exist", near(name, known))
+
+    def _embedded(self, match: re.Match[str], kind: str, id_: str) -> str:
+        if kind == "table":
+            if id_ not in self.site.tables:
+                return self._unknown(match, id_, self.site.tables)
+            return f"\n{self.site.table(id_, self.base)}\n"
+        if id_ != "map" and id_ not in self.site.charts:
+            return self._unknown(match, id_, [*self.site.charts, "map"])
+        return f"\n{self.site.embedded(id_, self.base)}\n"
+
+    def _testimony(self, match: re.Match[str], name: str, words: str | None) -> str:
+        if name not in self.corpus.testimonies:
+            return self._unknown(match, name, self.corpus.testimonies)
+        shown = words or self.corpus.testimonies[name].title
+        return f'<a class="record" href="{self.base}testimonies/{name}/">{text(shown)}</a>'
+
+    def _source(self, match: re.Match[str], name: str, words: str | None) -> str:
+        if name not in self.corpus.sources:
+            return self._unknown(match, name, self.corpus.sources)
+        return self._marked(
+            words or "", name, f"sources/{name}/", self._template("note_source", source=name)
+        )
+
+    def _observation(self, match: re.Match[str], name: str, words: str | None) -> str:
+        if name not in self.corpus.observations:
+            return self._unknown(match, name, self.corpus.observations)
+        series, row = self.corpus.observations[name]
+        others = [other.says for other in row.alternatives]
+        printed = " ".join(
+            str(v)
+            for v in (row.as_printed, row.note, row.origin_countries, series.definition, *others)
+            if v
+        )
+        numbers = [float(v) for v in (*row.values, row.per_million) if v is not None]
+        if words and not agrees(words, numbers, printed):
+            return self._bad(
+                match, "marker-value", f"{words!r} does not agree with {name} ({amount(row)})"
+            )
+        return self._marked(
+            words or amount(row),
+            name,
+            f"sources/{row.read_in}/",
+            self._template("note_observation", series=series, row=row),
+        )
+
+    def _fact(self, match: re.Match[str], name: str, words: str | None) -> str:
+        fact = self.corpus.facts.get(name)
+        if fact is None:
+            return self._unknown(match, name, self.corpus.facts)
+        values = [float(v) for v in (fact.value, fact.low, fact.high) if isinstance(v, int | float)]
+        if not words and (fact.unit in (None, "month", "share") or not values):
+            return self._bad(match, "marker-text", f"{name} needs words: [[{name}: ...]]")
+        share = [value * 100 for value in values] if fact.unit == "share" else []
+        printed = " ".join(
+            v
+            for v in (fact.as_printed, fact.statement, fact.note, *map(str, (fact.low, fact.high)))
+            if v
+        )
+        if words and not agrees(words, [*values, *share], printed):
+            return self._bad(
+                match, "marker-value", f"{words!r} does not agree with {name}: {fact.statement}"
+            )
+        shown = words or amount(_Plain(fact.value, fact.low, fact.high)).removeprefix(
+            "at least "
+        ).removeprefix("up to ")
+        return self._marked(
+            shown,
+            name,
+            f"sources/{fact.sources[0].source}/",
+            self._template("note_fact", fact=fact),
+        )
+
+    def _value(self, match: re.Match[str], name: str, words: str | None) -> str:
+        value: Value | None = self.site.values.get(name)
+        if value is None:
+            return self._unknown(match, name, self.site.values)
+        if words and not holds(
+            words, value.number, share=value.name.startswith(("share.", "percent."))
+        ):
+            return self._bad(
+                match, "marker-value", f"{words!r} does not hold: {name} is {value.text}"
+            )
+        title = text(f"{value.text}: {value.description}")
+        return f'<a class="bound" href="{self.base}values/#{name}" title="{title}">{text(words or value.text)}</a>'
+
+    def _template(self, name: str, **values: Any) -> Markup:
+        return self.site.render(name, base=self.base, **values)
+
+    def _marked(self, shown: str, name: str, address: str, note: Markup) -> str:
+        self.cited.setdefault(name, note)
+        place = list(self.cited).index(name) + 1
+        bound = f'<span class="bound">{text(shown)}</span>' if shown else ""
+        tip = self.site.render("tip", base=self.base, name=name)
+        return f'{bound}<a class="cite" href="{self.base}{address}">{place}<span class="tip">{tip}</span></a>'
+
+    def notes(self) -> str:
+        """The numbered notes of the chapter, each with its sources and what disagrees."""
+        if not self.cited:
+            return ""
+        rows = "\n".join(
+            f'<li id="note-{place}">{note}</li>'
+            for place, note in enumerate(self.cited.values(), 1)
+        )
+        return f'\n\n## Notes and sources\n\n<ol class="notes">\n{rows}\n</ol>\n'
+
+
+class _Plain:
+    """A fact's value in the shape that `amount` puts into words."""
+
+    unit = "persons"
+    qualifier = "exact"
+    per_million = None
+
+    def __init__(self, point: Any, low: Any, high: Any) -> None:
+        self.point, self.low, self.high = point, low, high

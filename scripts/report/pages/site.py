@@ -1,0 +1,418 @@
+"""Pages: every record, list, figure and chapter as Markdown, at the addresses of the contract."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.compiler import CodeGenerator
+from markupsafe import Markup
+
+from report.charts.chart import Chart
+from report.charts.chartset import charts
+from report.charts.mapdata import map_layers
+from report.charts.svg import draw
+from report.charts.worldmap import draw_map
+from report.data.corpus import Corpus
+from report.data.fields import COUNTRIES, date_span, date_words
+from report.data.forked import called
+from report.data.model import CARRIED, DIMENSIONS, Observation, Series, Source, Testimony
+from report.pages.browse import KINDS, listing
+from report.pages.chapters import MARKER, expand
+from report.pages.metadata import head_tags
+from report.pages.reconciliation import Comparison, reconcile
+from report.pages.values import Value, values
+from report.pages.wording import LABELS, amount, number, text
+from report.problem import RULES, BadData, Problem
+from report.project import good_corpus
+from report.publish import write_changed
+from report.takeaway.api import TestimonyDocument
+from report.takeaway.citation import Citations
+from report.takeaway.downloads import ARCHIVE, JSON_FILES, NOTES, WORKBOOK
+from report.takeaway.edition import Edition, edition
+from report.takeaway.history import Edit, history
+from report.takeaway.releases import Release, address_of, releases
+from report.takeaway.tables import tables
+
+
+@dataclass(frozen=True)
+class Page:
+    """One Markdown page: its path below the docs folder, its text, and the file that an editor changes."""
+
+    uri: str
+    markdown: str
+    edit_uri: str | None
+    head: str = ""
+    """Metadata for the head of the page, as HTML."""
+
+
+def build_pages(site: "Site") -> tuple[list[Page], list[Problem]]:
+    """Every generated page and every chapter, with the problems of the chapters."""
+    pages = called(list(site.pages()))
+    problems: list[Problem] = []
+    for path in sorted((site.root / "docs").rglob("*.md")):
+        uri = path.relative_to(site.root / "docs").as_posix()
+        markdown, found = expand(path.read_text(encoding="utf-8"), f"docs/{uri}", site)
+        pages.append(Page(uri, markdown, f"docs/{uri}", head_tags(site.citations, uri)))
+        problems += found
+    return pages, problems
+
+
+def write_pages(root: Path, out: Path) -> None:
+    """Write all pages below `out`, for any generator that renders CommonMark with HTML.
+
+    Raises BadData where the corpus or a chapter has problems.
+    """
+    pages, problems = build_pages(Site(root, good_corpus(root)))
+    if problems:
+        raise BadData(problems)
+    write_changed(out, {page.uri: page.markdown for page in pages})
+
+
+class _Compiler(CodeGenerator):
+    """Prints what `finalize` has made harmless as it is: escaping it again would only take time."""
+
+    def _output_child_pre(self, node: Any, frame: Any, finalize: Any) -> None:
+        self.write(f"({finalize.src}")
+
+
+class _Environment(Environment):
+    code_generator_class = _Compiler
+
+
+class Site:
+    """What templates see: the corpus, the charts, and the few functions that put them into words."""
+
+    def __init__(self, root: Path, corpus: Corpus) -> None:
+        self.root = root
+        self.corpus = corpus
+        self.environment = _Environment(
+            loader=FileSystemLoader(root / "scripts" / "templates" / "pages"),
+            finalize=lambda value: value if isinstance(value, Markup) else text(value),
+            undefined=StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self.environment.globals.update(
+            site=self, corpus=corpus, label=corpus.label, date=date_words, amount=amount, number=number,
+            labels=LABELS, countries=COUNTRIES, dimensions=DIMENSIONS, area=self.area,
+        )  # fmt: skip
+
+    @cached_property
+    def charts(self) -> dict[str, Chart]:
+        """Every figure of the report, by id."""
+        return charts(self.corpus)
+
+    @cached_property
+    def edition(self) -> Edition:
+        """Version, date and public address of what is being built."""
+        return edition(self.root)
+
+    @cached_property
+    def citations(self) -> Citations:
+        """How every record, source, series and figure is cited."""
+        return Citations(self.corpus, self.charts, self.edition, self.root / "build" / "cache")
+
+    @cached_property
+    def history(self) -> dict[str, list[Edit]]:
+        """What was changed in each data file, from the history of the repository."""
+        return history(self.root)
+
+    @cached_property
+    def releases(self) -> list[Release]:
+        """The published versions of the data, with what changed in each."""
+        return releases(self.root, self.corpus, self.edition)
+
+    @cached_property
+    def values(self) -> dict[str, Value]:
+        """Every computed value that prose can name."""
+        return values(self.corpus)
+
+    def pages(self) -> Iterator[Callable[[], Page]]:
+        """What makes each generated page, in a fixed order."""
+        yield from self._record_pages()
+        yield from self._topic_pages()
+        yield from self._lists()
+        yield from self._reference_pages()
+
+    def _record_pages(self) -> Iterator[Callable[[], Page]]:
+        for testimony in self.corpus.testimonies.values():
+            name = f"testimonies/{testimony.id}"
+            yield self._page("testimony", name, f"data/{name}.yaml", record=testimony)
+        for source in self.corpus.sources.values():
+            name = f"sources/{source.id}"
+            yield self._page("source", name, f"data/{name}.yaml", record=source)
+        for series in self.corpus.series.values():
+            name = f"estimates/{series.id}"
+            pairs = [(series, row) for row in series.observations]
+            yield self._page("series", name, f"data/{name}.yaml", record=series, pairs=pairs)
+        for id_, tombstone in self.corpus.tombstones.items():
+            folder = {"T": "testimonies", "S": "sources"}[id_[0]]
+            name = f"{folder}/{id_}"
+            yield self._page(
+                "tombstone", name, f"data/{name}.yaml", record=tombstone, folder=folder
+            )
+
+    def _topic_pages(self) -> Iterator[Callable[[], Page]]:
+        for code in self.countries:
+            yield self._page("country", f"countries/{code}", None, code=code)
+        for code in self.reasons:
+            yield self._page("reason", f"reasons/{code}", "data/codebook.yaml", code=code)
+        for chart in self.charts.values():
+            yield self._page("figure", f"figures/{chart.id}", None, chart=chart)
+
+    def _lists(self) -> Iterator[Callable[[], Page]]:
+        for kind in KINDS:
+            shown = listing(self, kind)
+            for name, part in shown.parts():
+                yield self._page(f"{kind}_index", name, None, listing=shown, part=part)
+        for name in ("countries", "reasons", "figures"):
+            yield self._page(f"{name}_index", f"{name}/index", None)
+        yield self._page("search", "search", None)
+
+    def _reference_pages(self) -> Iterator[Callable[[], Page]]:
+        yield self._page("codebook", "codebook", "data/codebook.yaml")
+        yield self._page("facts", "facts", "data/facts.yaml")
+        yield self._page("rules", "rules", None, rules=RULES)
+        yield self._page("values", "values", None)
+        yield self._page(
+            *("downloads", "data/index", None),
+            tables=tables(self.corpus),
+            notes=NOTES,
+            json_files=JSON_FILES,
+            archive=ARCHIVE,
+            workbook=WORKBOOK,
+        )
+        yield self._page("api", "data/api", None, document=TestimonyDocument)
+        yield self._page(
+            "changes", "data/changes", None, releases=self.releases, address_of=address_of
+        )
+
+    def _page(
+        self, template: str, name: str, edit_uri: str | None, **values: Any
+    ) -> Callable[[], Page]:
+        return partial(self._made, template, name, edit_uri, **values)
+
+    def _made(self, template: str, name: str, edit_uri: str | None, **values: Any) -> Page:
+        base = "../" * (name.removesuffix("index").count("/") + (not name.endswith("index")))
+        markdown = self.environment.get_template(f"{template}.md.j2").render(
+            base=base, name=name, **values
+        )
+        uri = f"{name}.md"
+        return Page(uri, markdown, edit_uri, head_tags(self.citations, uri))
+
+    def render(self, template: str, **values: Any) -> Markup:
+        """A small template as one line of HTML."""
+        return Markup(
+            " ".join(self.environment.get_template(f"{template}.html.j2").render(**values).split())
+        )
+
+    # words -------------------------------------------------------------------------------------
+
+    def area(self, code: str) -> str:
+        """The name of a country, or the label of another area."""
+        return COUNTRIES.get(code) or self.corpus.label("area", code)
+
+    def dimension(self, series: Series, row: Observation, name: str) -> str:
+        """The label of a row's code in one dimension, its own or that of its file."""
+        return self.corpus.label(name, getattr(row, name) or getattr(series, name))
+
+    def figure(self, chart: Chart, base: str) -> Markup:
+        """The static picture of a chart, for a page that lies `base` below the root."""
+        return Markup(draw(chart, base))
+
+    def embedded(self, id_: str, base: str) -> Markup:
+        """A figure as chapters show it: picture, caption, table and ways to take it away."""
+        if id_ == "map":
+            return self._map(base)
+        chart = self.charts[id_]
+        return Markup(
+            self.environment.get_template("embedded.html.j2").render(chart=chart, base=base)
+        )
+
+    def _map(self, base: str) -> Markup:
+        drawn = draw_map(
+            map_layers(self.corpus),
+            self.root / "data" / "world.geojson",
+            COUNTRIES,
+            lambda code: f"{base}countries/{code}/" if code in self.countries else None,
+        )
+        return Markup(drawn)
+
+    def table(self, id_: str, base: str) -> Markup:
+        """One of the tables that chapters embed by name."""
+        template = self.environment.get_template(f"table_{id_.replace('-', '_')}.md.j2")
+        return Markup(template.render(base=base))
+
+    @property
+    def tables(self) -> set[str]:
+        """The names of the tables that chapters may embed."""
+        names = self.environment.list_templates()
+        return {
+            n.removeprefix("table_").removesuffix(".md.j2").replace("_", "-")
+            for n in names
+            if n.startswith("table_")
+        }
+
+    @cached_property
+    def named_values(self) -> list[str]:
+        """The names of the computed values that chapters use, in alphabetical order."""
+        chapters = (path.read_text(encoding="utf-8") for path in (self.root / "docs").rglob("*.md"))
+        return sorted(
+            {match[1] for chapter in chapters for match in MARKER.finditer(chapter)}
+            & self.values.keys()
+        )
+
+    def vocabularies(self, code: str) -> list[str]:
+        """The vocabularies of reasons that have this code."""
+        return [
+            name
+            for name in ("reason_leaving", "reason_joining")
+            if code in self.corpus.codebook[name]
+        ]
+
+    @cached_property
+    def reconciliation(self) -> list[Comparison]:
+        """Our records against ICSR's published counts."""
+        return reconcile(self.corpus)
+
+    @cached_property
+    def held(self) -> dict[str, list[tuple[Series, Observation]]]:
+        """Held observations by the reason why they are held, in the order of the codebook."""
+        pairs = [pair for pair in self.corpus.observations.values() if pair[1].hold]
+        groups = _grouped(pairs, lambda pair: [pair[1].hold])
+        return {code: groups[code] for code in self.corpus.codebook["hold"] if code in groups}
+
+    # look-ups ----------------------------------------------------------------------------------
+
+    @cached_property
+    def by_origin(self) -> dict[str, list[Testimony]]:
+        """Testimonies by country of origin."""
+        return _grouped(self.corpus.testimonies.values(), lambda t: [t.origin] if t.origin else [])
+
+    @cached_property
+    def by_departure(self) -> dict[str, list[Testimony]]:
+        """Testimonies by the country that people set out from, where it is not their origin."""
+        return _grouped(
+            self.corpus.testimonies.values(),
+            lambda t: [t.departed_from] if t.departed_from and t.departed_from != t.origin else [],
+        )
+
+    @cached_property
+    def by_reason(self) -> dict[tuple[str, str], list[Testimony]]:
+        """Testimonies by vocabulary and code of the reasons that they give."""
+        return _grouped(
+            self.corpus.testimonies.values(),
+            lambda t: (
+                [("reason_joining", r.code) for r in t.reasons_joining]
+                + [("reason_leaving", r.code) for r in t.reasons_leaving]
+            ),
+        )
+
+    @cached_property
+    def by_area(self) -> dict[str, list[tuple[Series, Observation]]]:
+        """Observations by area, oldest first."""
+        pairs = sorted(
+            self.corpus.observations.values(), key=lambda p: (date_span(p[1].as_of), p[1].id)
+        )
+        return _grouped(pairs, lambda pair: [pair[1].area])
+
+    @cached_property
+    def countries(self) -> list[str]:
+        """Codes of all countries that a record or an estimate names, by English name."""
+        named = {
+            code
+            for t in self.corpus.testimonies.values()
+            for code in (t.origin, t.departed_from, t.spoke_from)
+            if code
+        }
+        named |= {code for code in self.by_area if code in COUNTRIES}
+        return sorted(named, key=COUNTRIES.__getitem__)
+
+    @cached_property
+    def reasons(self) -> list[str]:
+        """All codes of reasons, for joining and for leaving."""
+        return sorted(
+            {*self.corpus.codebook["reason_joining"], *self.corpus.codebook["reason_leaving"]}
+        )
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """Place of each testimony in the order of ids."""
+        return {id_: place for place, id_ in enumerate(self.corpus.testimonies)}
+
+    def neighbours(self, record: Testimony) -> tuple[Testimony | None, Testimony | None]:
+        """The testimonies before and after this one."""
+        records = self._records
+        place = self.order[record.id]
+        before = records[place - 1] if place else None
+        return before, records[place + 1] if place + 1 < len(records) else None
+
+    @cached_property
+    def _records(self) -> tuple[Testimony, ...]:
+        return tuple(self.corpus.testimonies.values())
+
+    def related(self, record: Testimony) -> list[tuple[str, str, list[Testimony]]]:
+        """Groups of up to four others: (heading, address, records) of the same reasons and origin."""
+        groups = [
+            (
+                self.corpus.label("reason_leaving", reason.code),
+                f"reasons/{reason.code}/",
+                self.by_reason["reason_leaving", reason.code],
+            )
+            for reason in record.reasons_leaving
+        ]
+        if record.origin:
+            groups.append(
+                (
+                    f"From {COUNTRIES[record.origin]}",
+                    f"countries/{record.origin}/",
+                    self.by_origin[record.origin],
+                )
+            )
+        nearest = (
+            (name, address, self._following(members, record)) for name, address, members in groups
+        )
+        return [group for group in nearest if group[2]]
+
+    def _following(
+        self, members: Sequence[Testimony], record: Testimony, most: int = 4
+    ) -> list[Testimony]:
+        """Up to `most` members after the record, from the start again when the end is reached."""
+        place = bisect_left(members, self.order[record.id], key=lambda t: self.order[t.id])
+        after = members[place + 1 : place + 1 + most]
+        return [*after, *members[: min(place, most - len(after))]]
+
+    def unknown(self, record: Testimony) -> list[str]:
+        """Fields that nothing seen tells, apart from those that are withheld or not applicable."""
+        named = {*record.withheld, *record.not_applicable, "suicide_mission"}
+        return [LABELS[key] for key in CARRIED if key not in named and not getattr(record, key)]
+
+    def sources_of(self, record: Testimony) -> dict[str, Source]:
+        """The sources of a testimony in the order of the record, tombstones left out."""
+        return {
+            id_: self.corpus.sources[id_] for id_ in record.sources if id_ in self.corpus.sources
+        }
+
+    def echoes(self, series: Series) -> list[str]:
+        """Ids of the series that repeat figures of this one."""
+        return [
+            s.id
+            for s in self.corpus.series.values()
+            if series.id in s.derived_from
+            or any(series.id in o.derived_from for o in s.observations)
+        ]
+
+
+def _grouped(items: Any, keys: Callable[[Any], Sequence[Any]]) -> dict[Any, list[Any]]:
+    groups: dict[Any, list[Any]] = defaultdict(list)
+    for item in items:
+        for key in keys(item):
+            groups[key].append(item)
+    return groups

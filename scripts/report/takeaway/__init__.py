@@ -1,0 +1,1 @@
+"""Takeaway: citations, downloads, the static API, and what changed between versions."""

@@ -1,0 +1,248 @@
+"""Citations: every testimony, source, series and figure, and the whole, as CSL-JSON, BibTeX and RIS.
+
+A testimony or a series is cited as two works: what the original outlet published comes first, the
+record of this dataset second. Records are cited by their ids, so that no name of a person travels
+into reference managers, from where it could not be called back.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from report.charts.chart import Chart
+from report.data.corpus import Corpus
+from report.data.model import Source, date_span
+from report.takeaway.edition import NAME, Edition
+from report.takeaway.formatted import STYLES, Item, format_items
+from report.takeaway.public import public_source
+
+WHOLE = "data/citation"
+"""The key of the citation of the whole dataset; those of records are the paths of their pages."""
+_TYPES = {  # kind of source -> type in CSL; webpage for all others
+    "newspaper": "article-newspaper", "agency": "article-newspaper", "magazine": "article-magazine",
+    "broadcast": "broadcast", "blog": "post-weblog", "book": "book", "data_file": "dataset",
+    "research_report": "report", "official": "report", "hearing": "report",
+}  # fmt: skip
+_TESTIMONY, _SERIES, _SUFFIX = "T0000", "S0000", "-estimates"  # ids that are never minted
+_CONTAINED = ("article-newspaper", "article-magazine", "post-weblog", "webpage")
+_BIBTEX = {"article-newspaper": "article", "article-magazine": "article", "book": "book",
+           "report": "techreport"}  # fmt: skip
+_BIBTEX_OUTLET = {"article": "journal", "techreport": "institution", "book": "publisher"}
+_RIS = {
+    "article-newspaper": "NEWS", "article-magazine": "MGZN", "broadcast": "VIDEO",
+    "post-weblog": "BLOG", "book": "BOOK", "dataset": "DATA", "report": "RPRT",
+    "graphic": "FIGURE", "webpage": "ELEC",
+}  # fmt: skip
+_LATEX = {ord(sign): f"\\{sign}" for sign in "&%$#_"} | {
+    ord("\\"): r"\textbackslash{}", ord("~"): r"\textasciitilde{}", ord("^"): r"\textasciicircum{}",
+    ord("{"): "(", ord("}"): ")",
+}  # fmt: skip
+_URL_SAFE = {ord("{"): "%7B", ord("}"): "%7D", ord("\\"): "%5C"}
+
+
+class Citations:
+    """The citations of everything that can be cited, by key: the path of its page, or WHOLE."""
+
+    def __init__(
+        self, corpus: Corpus, charts: Mapping[str, Chart], edition: Edition, cache: Path
+    ) -> None:
+        self.corpus = corpus
+        self.charts = charts
+        self.edition = edition
+        self.cache = cache
+
+    @cached_property
+    def items(self) -> dict[str, list[Item]]:
+        """Key -> the works to cite as CSL-JSON, the original outlet first."""
+        sources = {id_: source_item(source) for id_, source in self.corpus.sources.items()}
+        found = {WHOLE: [self._own(NAME, self.edition.title, "")]}
+        for id_, item in sources.items():
+            found[f"sources/{id_}"] = [item]
+        for testimony in self.corpus.testimonies.values():
+            original = [sources[id_] for id_ in testimony.sources if id_ in sources][:1]
+            found[f"testimonies/{testimony.id}"] = [*original, self._testimony(testimony.id)]
+        for id_ in self.corpus.series:
+            original = [sources[id_]] if id_ in sources else []
+            found[f"estimates/{id_}"] = [*original, self._series(id_)]
+        for chart in self.charts.values():
+            path = f"figures/{chart.id}"
+            own = self._own(f"figure-{chart.id}", chart.title, path)
+            found[path] = [own | {"type": "graphic"}]
+        return found
+
+    def formatted(self, key: str) -> list[tuple[str, list[Markup]]]:
+        """For each style its name and the citation, one piece of HTML a work.
+
+        Raises KeyError where nothing of that key can be cited.
+        """
+        items = self.items[key]
+        return [
+            (name, [self._words(item["id"], style) for item in items])
+            for style, (name, _) in STYLES.items()
+        ]
+
+    def _words(self, id_: str, style: str) -> Markup:
+        """One formatted work; records differ in nothing but their id, so one of each kind is enough."""
+        if id_ in self._formatted:
+            return self._formatted[id_][style]
+        pattern = _SERIES if id_.endswith(_SUFFIX) else _TESTIMONY
+        return Markup(self._formatted[pattern][style].replace(pattern, id_.removesuffix(_SUFFIX)))
+
+    @cached_property
+    def _formatted(self) -> dict[str, dict[str, Markup]]:
+        records = [self._testimony(_TESTIMONY), self._series(_SERIES) | {"id": _SERIES}]
+        others = [
+            items[0]
+            for key, items in self.items.items()
+            if not key.startswith(("testimonies/", "estimates/"))
+        ]
+        return format_items([*others, *records], self.cache / "citations.json")
+
+    def _testimony(self, id_: str) -> Item:
+        return self._own(id_, f"Testimony {id_}", f"testimonies/{id_}")
+
+    def _series(self, id_: str) -> Item:
+        return self._own(
+            f"{id_}{_SUFFIX}", f"Estimates taken from source {id_}", f"estimates/{id_}"
+        )
+
+    def _own(self, id_: str, title: str, path: str) -> Item:
+        """Something of this dataset as CSL-JSON."""
+        date = self.edition.date
+        return {
+            "id": id_,
+            "type": "dataset",
+            "title": _line(title),
+            "author": [{"literal": name} for name in self.edition.authors],
+            **({"container-title": self.edition.title} if path else {}),
+            "issued": {"date-parts": [[date.year, date.month, date.day]]},
+            "version": self.edition.version,
+            "URL": f"{self.edition.address}{path}/" if path else self.edition.address,
+            "language": "en",
+        }
+
+
+def citation_files(
+    citations: Citations, keys: Iterable[str] | None = None
+) -> dict[str, str | bytes]:
+    """Path -> content: a .bib, a .ris and a .csl.json for each of the keys, by default for all."""
+    files: dict[str, str | bytes] = {}
+    for key in citations.items if keys is None else keys:
+        items = citations.items[key]
+        files[f"{key}.csl.json"] = json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+        files[f"{key}.bib"] = "\n".join(map(bibtex, items))
+        files[f"{key}.ris"] = "\n".join(map(ris, items))
+    return files
+
+
+def source_item(source: Source) -> Item:
+    """A source as CSL-JSON; an address that is not to be linked is left out."""
+    source = public_source(source)
+    kind = _TYPES.get(source.kind, "webpage")
+    outlet = "container-title" if kind in _CONTAINED else "publisher"
+    item: Item = {
+        "id": source.id,
+        "type": kind,
+        "title": _line(source.title),
+        "author": [_name(author) for author in source.authors]
+        or [{"literal": _line(source.publisher)}],
+        outlet: _line(source.publisher),
+        "accessed": _date(source.accessed),
+        "language": source.language or "und",
+    }
+    if source.published:
+        item["issued"] = _date(source.published)
+    if source.url:
+        item["URL"] = source.url
+    return item
+
+
+def bibtex(item: Item) -> str:
+    """An item as one entry of BibTeX.
+
+    Written here since pybtex escapes signs in addresses, which breaks them. Braces in texts become
+    parentheses: BibTeX cannot hold single ones.
+    """
+    kind = _BIBTEX.get(item["type"], "misc")
+    names = (f"{{{n['literal'].translate(_LATEX)}}}" if "literal" in n else _inverted(n).translate(_LATEX)
+             for n in item["author"])  # fmt: skip
+    fields = {
+        "author": " and ".join(names),
+        "title": f"{{{item['title'].translate(_LATEX)}}}",
+        _BIBTEX_OUTLET.get(kind, "howpublished"): _outlet(item).translate(_LATEX),
+        "year": str(_parts(item, "issued")[0]) if "issued" in item else "",
+        "date": _iso(item, "issued"),
+        "version": item.get("version", ""),
+        "url": item.get("URL", "").translate(_URL_SAFE),
+        "urldate": _iso(item, "accessed"),
+        "langid": item["language"] if item["language"] != "und" else "",
+    }
+    lines = (f"  {key} = {{{value}}},\n" for key, value in fields.items() if value)
+    return f"@{kind}{{{item['id']},\n{''.join(lines)}}}\n"
+
+
+def ris(item: Item) -> str:
+    """An item as one entry of RIS."""
+    return "".join(f"{tag}  - {value}\n" for tag, value in _ris_lines(item) if value) + "ER  - \n"
+
+
+def _ris_lines(item: Item) -> Iterator[tuple[str, str]]:
+    yield "TY", _RIS[item["type"]]
+    yield "ID", item["id"]
+    yield from (("AU", name.get("literal") or _inverted(name)) for name in item["author"])
+    yield "TI", item["title"]
+    yield ("T2" if "container-title" in item else "PB"), _outlet(item)
+    if "issued" in item:
+        year, month, day = [*map(str, _parts(item, "issued")), "", ""][:3]
+        yield "PY", year
+        yield "DA", f"{year}/{month.zfill(2) if month else ''}/{day.zfill(2) if day else ''}/"
+    yield "ET", item.get("version", "")
+    yield "UR", item.get("URL", "")
+    yield "Y2", _iso(item, "accessed").replace("-", "/")
+    yield "LA", item["language"] if item["language"] != "und" else ""
+
+
+def _name(printed: str) -> dict[str, str]:
+    """A name as printed, split before its last word or its first particle (von, de)."""
+    words = printed.split()
+    particles = [i for i, word in enumerate(words) if i and word.islower()]
+    if not 2 <= len(words) <= 6 or not re.fullmatch(r"[\w.'’ -]+", printed):
+        return {"literal": _line(printed)}
+    first = particles[0] if particles else len(words) - 1
+    return {"family": " ".join(words[first:]), "given": " ".join(words[:first])}
+
+
+def _inverted(name: Mapping[str, str]) -> str:
+    return f"{name['family']}, {name['given']}"
+
+
+def _date(text: str) -> dict[str, Any]:
+    """A partial date in CSL: as precise as known; of seasons, quarters and halves only the year."""
+    parts = [int(part) for part in text.rstrip("~?%").split("-")]
+    if len(parts) > 1 and parts[1] > 12:
+        parts = [date_span(text)[0].year]
+    circa = {"circa": True} if text[-1] in "~?%" else {}
+    return {"date-parts": [parts], **circa}
+
+
+def _parts(item: Item, key: str) -> list[int]:
+    parts: list[int] = item[key]["date-parts"][0]
+    return parts
+
+
+def _iso(item: Item, key: str) -> str:
+    return "-".join(f"{part:02}" for part in _parts(item, key)) if key in item else ""
+
+
+def _outlet(item: Item) -> str:
+    return str(item.get("container-title") or item.get("publisher") or "")
+
+
+def _line(text: str) -> str:
+    """A text on one line: a line break would end a field of RIS."""
+    return " ".join(text.split())

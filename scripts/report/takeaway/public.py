@@ -1,0 +1,25 @@
+"""What may leave the house: sources without the addresses that are kept for editors only."""
+
+from typing import Any
+
+from report.data.corpus import Corpus
+from report.data.model import Record, Source
+
+
+def public_source(source: Source) -> Source:
+    """The source as it is given away: addresses that are not to be linked are taken out."""
+    copies = [
+        copy if copy.link else copy.model_copy(update={"url": None}) for copy in source.copies
+    ]
+    hidden = {} if source.link else {"url": None, "archive_url": None}
+    return source.model_copy(update={"copies": copies, **hidden})
+
+
+def public_sources(corpus: Corpus) -> dict[str, Source]:
+    """Every source by id, as it is given away."""
+    return {id_: public_source(source) for id_, source in corpus.sources.items()}
+
+
+def plain(record: Record) -> dict[str, Any]:
+    """A record as plain data under its written keys; every key is there, unknown ones are None."""
+    return record.model_dump(mode="json", by_alias=True)

@@ -1,0 +1,217 @@
+"""Tables to take away: the records flattened into rows, every column described by its model."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from report.data.corpus import Corpus
+from report.data.model import (
+    DIMENSIONS,
+    Alternative,
+    Code,
+    Conflict,
+    Copy,
+    Dispute,
+    Excluded,
+    Fact,
+    LedgerRow,
+    Observation,
+    Population,
+    Reason,
+    Record,
+    Series,
+    Source,
+    Testimony,
+)
+from report.takeaway.provenance import COLUMNS as PROVENANCE
+from report.takeaway.provenance import joined, provenance
+from report.takeaway.public import plain, public_sources
+
+Cell = str | int | float | bool | None
+_FORMULA = ("=", "+", "-", "@", "\t")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, its type in Frictionless terms, what it means, the vocabulary of its codes."""
+
+    name: str
+    type: str
+    description: str
+    vocabulary: str = ""
+    listed: bool = False
+    """Several values in one cell."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of one kind. `key` names the column that identifies a row; empty where none does."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Cell]]
+    key: str = ""
+    parent: tuple[str, str] = ("", "")
+    """For rows that belong to rows of another table: its name and its key; ours comes first."""
+
+
+def tables(corpus: Corpus) -> list[Table]:
+    """Every table of the dataset, in the order in which the site lists them."""
+    return [*_testimony_tables(corpus), *_source_tables(corpus), *_estimate_tables(corpus),
+            *_fact_tables(corpus), *_frame_tables(corpus)]  # fmt: skip
+
+
+def csv_text(table: Table) -> str:
+    """A table as CSV: UTF-8, commas, empty cells for what is absent.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([column.name for column in table.columns])
+    writer.writerows([[_harmless(cell) for cell in row] for row in table.rows])
+    return out.getvalue()
+
+
+def _harmless(cell: Cell) -> Cell:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _testimony_tables(corpus: Corpus) -> Iterator[Table]:
+    records = corpus.testimonies.values()
+    parent = Column("record", "string", "Id of the testimony.")
+    kind = Column("kind", "string", "joining or leaving.")
+    reasons = [
+        (plain(reason), [t.id, name])
+        for t in records
+        for name, given in (("joining", t.reasons_joining), ("leaving", t.reasons_leaving))
+        for reason in given
+    ]
+    yield _table("testimonies", "Testimonies, one row each", Testimony, _bare(records), key="id")
+    yield _table("reasons", "Reasons that people gave", Reason, reasons, [parent, kind],
+                 parent=("testimonies", "id"))  # fmt: skip
+    disputes = [(plain(dispute), [t.id]) for t in records for dispute in t.disputes]
+    yield _table("disputes", "What sources say that disagrees with a testimony", Dispute, disputes,
+                 [parent], parent=("testimonies", "id"))  # fmt: skip
+    described = tuple(Column(name, "string", text) for name, text in PROVENANCE.items())
+    rows = [list(row) for row in provenance(corpus)]
+    yield Table("provenance", "Which source carries which field", described, rows)
+
+
+def _source_tables(corpus: Corpus) -> Iterator[Table]:
+    sources = public_sources(corpus).values()
+    copies = [(plain(copy), [source.id]) for source in sources for copy in source.copies]
+    parent = Column("source", "string", "Id of the source.")
+    yield _table("sources", "Sources, one row each", Source, _bare(sources), key="id")
+    yield _table("copies", "Copies of sources that were seen", Copy, copies, [parent],
+                 parent=("sources", "id"))  # fmt: skip
+
+
+def _estimate_tables(corpus: Corpus) -> Iterator[Table]:
+    pairs = corpus.observations.values()
+    rows = [(_resolved(series, row), [series.id]) for series, row in pairs]
+    others = [(plain(other), [row.id]) for _, row in pairs for other in row.alternatives]
+    series = Column("series", "string", "Id of the series: that of its source.")
+    observation = Column("observation", "string", "Id of the estimate.")
+    yield _table("series", "Series of estimates, one row for each publication", Series,
+                 _bare(corpus.series.values()), key="source")  # fmt: skip
+    yield _table("estimates", "Estimates, one row each; their codes are filled in from the series",
+                 Observation, rows, [series], key="id", parent=("series", "source"))  # fmt: skip
+    yield _table("alternatives", "Other numbers for the same estimate", Alternative, others,
+                 [observation], parent=("estimates", "id"))  # fmt: skip
+
+
+def _resolved(series: Series, row: Observation) -> dict[str, Any]:
+    """An observation with the codes of its file where it has none of its own."""
+    given = plain(row)
+    return given | {name: given[name] or getattr(series, name) for name in DIMENSIONS}
+
+
+def _fact_tables(corpus: Corpus) -> Iterator[Table]:
+    facts = corpus.facts.values()
+    conflicts = [(plain(other), [fact.id]) for fact in facts for other in fact.conflicts]
+    parent = Column("fact", "string", "Id of the fact.")
+    yield _table("facts", "Single findings that the report cites", Fact, _bare(facts), key="id")
+    yield _table("conflicts", "What other pages say about the same fact", Conflict, conflicts,
+                 [parent], parent=("facts", "id"))  # fmt: skip
+
+
+def _frame_tables(corpus: Corpus) -> Iterator[Table]:
+    codes = [(plain(e), [name]) for name, book in corpus.codebook.items() for e in book.values()]
+    vocabulary = Column("vocabulary", "string", "Name of the vocabulary.")
+    yield _table("codebook", "Every code with its definition", Code, codes, [vocabulary])
+    yield _table(
+        "excluded", "Cases examined and left out", Excluded, _bare(corpus.excluded), key="key"
+    )
+    yield _table("ids", "Every id ever minted", LedgerRow, _bare(corpus.ledger), key="id")
+    yield _table("population", "Inhabitants of countries", Population, _bare(corpus.population))
+
+
+def _bare(records: Iterable[Record]) -> list[tuple[dict[str, Any], Sequence[Cell]]]:
+    return [(plain(record), []) for record in records]
+
+
+def _table(
+    name: str, title: str, model: type[Record], rows: Sequence[tuple[dict[str, Any], Sequence[Cell]]],
+    before: Iterable[Column] = (), key: str = "", parent: tuple[str, str] = ("", ""),
+) -> Table:  # fmt: skip
+    """A table of records; each comes with the cells of the columns `before` those of its model."""
+    own = list(_columns(model))
+    cells = [[*first, *(_cell(record, column.name) for column in own)] for record, first in rows]
+    return Table(name, title, (*before, *own), cells, key, parent)
+
+
+def _cell(record: Mapping[str, Any], name: str) -> Cell:
+    """The value of a column: that of a field, or of a field within a field (age_value)."""
+    if name in record:
+        value = record[name]
+        return joined(value) if isinstance(value, list) else value
+    outer = next(key for key in record if name.startswith(f"{key}_"))
+    inner = record[outer]
+    return None if inner is None else _cell(inner, name.removeprefix(f"{outer}_"))
+
+
+def _columns(model: type[Record]) -> Iterator[Column]:
+    schema = model.model_json_schema(mode="serialization")
+    for name, given in schema["properties"].items():
+        yield from _described(name, given, schema.get("$defs", {}))
+
+
+def _described(name: str, given: Mapping[str, Any], defs: Mapping[str, Any]) -> Iterator[Column]:
+    """The columns of one field: several for a record within it, none for what has its own table."""
+    text = " ".join(given.get("description", "").split())
+    options = [option for option in _options(given) if option.get("type") != "null"]
+    option = options[0] | defs.get(options[0].get("$ref", "").rpartition("/")[2], {})
+    listed = option.get("type") == "array"
+    item = option.get("items", {}) if listed else option
+    item = item | defs.get(item.get("$ref", "").rpartition("/")[2], {})
+    inner = item.get("properties", {})
+    vocabulary = (inner.get("code", {}) if listed else item).get("x-vocabulary", "")
+    if listed and (not inner or {"code", "at"} & inner.keys()):
+        codes = vocabulary or item.get("x-vocabulary", "")
+        yield Column(name, "string", f"{text} Divided by ' | '.", codes, listed=True)
+    elif inner and not listed:
+        for below, field in inner.items():
+            yield from _described(f"{name}_{below}", field, defs)
+    elif not listed and "additionalProperties" not in item:
+        types = {option.get("type", "string") for option in options}
+        yield Column(name, _type(types), text, vocabulary)
+
+
+def _options(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """What a field may be, one kind after the other."""
+    if "anyOf" not in given:
+        yield given
+    for option in given.get("anyOf", []):
+        yield from _options(option)
+
+
+def _type(types: set[str]) -> str:
+    if types == {"integer", "number"}:
+        return "number"
+    return types.pop() if len(types) == 1 else "string"
