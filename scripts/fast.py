@@ -308,7 +308,7 @@ class _Update:
         generated = [f.src_uri for f in press.files if f.generated_by or f.is_documentation_page()]
         if len(then) != len(now) or not now.keys() >= set(generated):
             return False
-        changed = [uri for uri, file in now.items() if file._content != then[uri]._content]
+        changed = [uri for uri, file in now.items() if _told(file) != _told(then[uri])]
         put = [self._put(then[uri], now[uri], press) for uri in changed]
         config.plugins.on_post_build(config=config)
         return all(put)
@@ -318,6 +318,7 @@ class _Update:
         if type(file) is not type(new):
             return False
         file._content, file.draft = new._content, getattr(new, "draft", None)
+        file.head = getattr(new, "head", "")
         if not file.is_documentation_page():
             file.page = new.page
             file.copy_file()
@@ -328,6 +329,11 @@ class _Update:
         pages = press.files.documentation_pages()
         _build_page(file.page, press.config, pages, press.nav, press.environment)
         return bool(file.page.title == title)
+
+
+def _told(file: Any) -> tuple[Any, Any]:
+    """What was made of a file: its content, and the tags that hooks.py made for its head."""
+    return file._content, getattr(file, "head", "")
 
 
 def _frame() -> dict[str, Any]:

@@ -32,7 +32,6 @@ class _State:
     serving: bool = False
     output: Output = field(default_factory=Output)
     problems: list[Problem] = field(default_factory=list)
-    heads: dict[str, str] = field(default_factory=dict)
 
 
 _state = _State()
@@ -87,7 +86,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for page in _state.output.pages:
         file = File.generated(config, page.uri, content=page.markdown)
         file.edit_uri = page.edit_uri
-        _state.heads[page.uri] = page.head
+        file.head = page.head  # type: ignore[attr-defined]
         files.append(file)
     for uri, content in _state.output.files.items():
         files.append(File.generated(config, uri, content=content))
@@ -104,7 +103,7 @@ def on_page_context(
     context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
 ) -> dict[str, Any]:
     """Give the theme the metadata for the head of the page."""
-    context["head"] = _state.heads.get(page.file.src_uri, "")
+    context["head"] = getattr(page.file, "head", "")
     return context
 
 
