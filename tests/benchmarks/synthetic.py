@@ -43,8 +43,20 @@ def _multiply(data: Path, count: int, chance: random.Random) -> None:
         path = data / "testimonies" / f"T{number:04d}.yaml"
         path.write_text(_testimony(texts[place], path.stem, shift, chance), encoding="utf-8")
         rows.append(f"{path.stem},testimony,2026-11-22,published,,")
+    _except(data / "exceptions.yaml", len(texts), count)
     with (data / "ids.csv").open("a", encoding="utf-8") as ledger:
         ledger.write("".join(f"{row}\n" for row in rows))
+
+
+def _except(path: Path, real: int, count: int) -> None:
+    """Give each copy of a record the reviewed exceptions of the record that it was made of."""
+    text = path.read_text(encoding="utf-8")
+    copies = []
+    for entry in re.findall(r"(?m)^- rule:.*\n(?:  .*\n)*", text):
+        number = int(re.findall(r"record: T(\d+)", entry)[0])
+        numbers = range(number + real, count + 1, real)
+        copies += [re.sub(r"record: T\d+", f"record: T{n:04d}", entry) for n in numbers]
+    path.write_text(text + "".join(copies), encoding="utf-8")
 
 
 def _shifted(id_: str, shift: int) -> str:
@@ -54,7 +66,10 @@ def _shifted(id_: str, shift: int) -> str:
 def _testimony(text: str, id_: str, shift: int, chance: random.Random) -> str:
     text = re.sub(r"\bT\d{4}\b", id_, text)
     text = re.sub(r"\bS0[0-4]\d\d\b", lambda match: _shifted(match[0], shift), text)
-    return re.sub(r"(?m)^name: .*$", f"name: {chance.choice(NAMES)}", text)
+    kind = re.findall(r"(?m)^name_kind: (\w+)$", text)[0]
+    name, other = chance.choice(NAMES), chance.choice(NAMES)
+    shown = {"own_name": f"{name} {other}", "initialled": f"{name} {other[0]}."}.get(kind, name)
+    return re.sub(r"(?m)^name: .*$", f"name: {shown}", text)
 
 
 def _source(text: str, shift: int) -> str:
