@@ -1,4 +1,4 @@
-"""The only file that knows MkDocs: hands pages over, and turns problems into a failed build or a banner."""
+"""Hands pages over to MkDocs, and turns problems into a failed build or a banner; all that MkDocs needs."""
 
 import logging
 import os
