@@ -109,7 +109,7 @@ def test_the_archive_holds_all_files_and_its_checksums_are_right() -> None:
     assert isinstance(content, bytes)
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         held = {name.partition("/")[2]: packed.read(name) for name in packed.namelist()}
-    wanted = {"README.md", "LICENSE", "CITATION.cff", "datapackage.json", "schemas/testimony.json"}
+    wanted = {"README.txt", "LICENSE", "CITATION.cff", "datapackage.json", "schemas/testimony.json"}
     assert {*wanted, *JSON_FILES, *(f"{name}.csv" for name in TABLES)} <= held.keys()
     for line in held["SHA256SUMS"].decode().splitlines():
         digest, name = line.split("  ")

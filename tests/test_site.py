@@ -144,6 +144,16 @@ def test_every_page_has_a_title_a_heading_and_a_language(site_dir: Path) -> None
             assert page.xpath("//meta[@name='description']/@content"), path
 
 
+def test_no_generated_file_takes_the_place_of_a_page(site_dir: Path) -> None:
+    headings = {
+        uri: parsed(site_dir / uri / "index.html").findtext(".//h1") or ""
+        for uri in ("data", "data/api", "data/changes", "search", "testimonies")
+    }
+    assert [name.split("¶")[0] for name in headings.values()] == [
+        "Downloads", "API", "Changes of the data", "Search", "Testimonies",
+    ]  # fmt: skip
+
+
 def test_record_pages_stay_small(site_dir: Path) -> None:
     """They are out of the navigation, so that a page does not grow with the number of records."""
     navigation = parsed(site_dir / "testimonies" / "T0001" / "index.html").xpath(

@@ -82,7 +82,7 @@ def _papers(root: Path, found: Sequence[Table], citations: Citations) -> dict[st
     """Readme, licence and citations."""
     cited = citation_files(citations, [WHOLE])
     return {
-        "README.md": _readme(found, citations.edition),
+        "README.txt": _readme(found, citations.edition),
         "LICENSE": (root / "LICENSE").read_text(encoding="utf-8"),
         "CITATION.cff": (root / "CITATION.cff").read_text(encoding="utf-8"),
         **{name.removeprefix(FOLDER): str(text) for name, text in cited.items()},
