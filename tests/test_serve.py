@@ -19,9 +19,12 @@ def serving(project: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
     log = (project / "serve.log").open("w")
-    running = subprocess.Popen(command, cwd=project, stdout=log, stderr=log, env=os.environ.copy())
+    address = f"http://127.0.0.1:{port}"
+    running = subprocess.Popen(
+        command, cwd=project, stdout=log, stderr=log, env={**os.environ, "SITE_URL": f"{address}/"}
+    )
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield address
         assert running.poll() is None, (project / "serve.log").read_text()
     finally:
         running.terminate()
