@@ -1,8 +1,6 @@
 """Pages: every record, list, figure and chapter as Markdown, at the addresses of the contract."""
 
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,13 +16,13 @@ from report.charts.mapdata import map_layers
 from report.charts.svg import draw
 from report.charts.worldmap import draw_map
 from report.data.corpus import Corpus
-from report.data.fields import COUNTRIES, date_span, date_words
+from report.data.fields import COUNTRIES, date_words
 from report.data.forked import called
-from report.data.model import CARRIED, DIMENSIONS, Observation, Series, Source, Testimony
+from report.data.model import DIMENSIONS, Observation, Series
 from report.pages.browse import KINDS, listing
 from report.pages.chapters import MARKER, expand
+from report.pages.lookups import Lookups
 from report.pages.metadata import head_tags
-from report.pages.reconciliation import Comparison, reconcile
 from report.pages.values import Value, values
 from report.pages.wording import LABELS, amount, number, text
 from report.problem import RULES, BadData, Problem
@@ -84,12 +82,12 @@ class _Environment(Environment):
     code_generator_class = _Compiler
 
 
-class Site:
+class Site(Lookups):
     """What templates see: the corpus, the charts, and the few functions that put them into words."""
 
     def __init__(self, root: Path, corpus: Corpus) -> None:
+        super().__init__(corpus)
         self.root = root
-        self.corpus = corpus
         self.environment = _Environment(
             loader=FileSystemLoader(root / "scripts" / "templates" / "pages"),
             finalize=lambda value: value if isinstance(value, Markup) else text(value),
@@ -268,151 +266,3 @@ class Site:
             {match[1] for chapter in chapters for match in MARKER.finditer(chapter)}
             & self.values.keys()
         )
-
-    def vocabularies(self, code: str) -> list[str]:
-        """The vocabularies of reasons that have this code."""
-        return [
-            name
-            for name in ("reason_leaving", "reason_joining")
-            if code in self.corpus.codebook[name]
-        ]
-
-    @cached_property
-    def reconciliation(self) -> list[Comparison]:
-        """Our records against ICSR's published counts."""
-        return reconcile(self.corpus)
-
-    @cached_property
-    def held(self) -> dict[str, list[tuple[Series, Observation]]]:
-        """Held observations by the reason why they are held, in the order of the codebook."""
-        pairs = [pair for pair in self.corpus.observations.values() if pair[1].hold]
-        groups = _grouped(pairs, lambda pair: [pair[1].hold])
-        return {code: groups[code] for code in self.corpus.codebook["hold"] if code in groups}
-
-    # look-ups ----------------------------------------------------------------------------------
-
-    @cached_property
-    def by_origin(self) -> dict[str, list[Testimony]]:
-        """Testimonies by country of origin."""
-        return _grouped(self.corpus.testimonies.values(), lambda t: [t.origin] if t.origin else [])
-
-    @cached_property
-    def by_departure(self) -> dict[str, list[Testimony]]:
-        """Testimonies by the country that people set out from, where it is not their origin."""
-        return _grouped(
-            self.corpus.testimonies.values(),
-            lambda t: [t.departed_from] if t.departed_from and t.departed_from != t.origin else [],
-        )
-
-    @cached_property
-    def by_reason(self) -> dict[tuple[str, str], list[Testimony]]:
-        """Testimonies by vocabulary and code of the reasons that they give."""
-        return _grouped(
-            self.corpus.testimonies.values(),
-            lambda t: (
-                [("reason_joining", r.code) for r in t.reasons_joining]
-                + [("reason_leaving", r.code) for r in t.reasons_leaving]
-            ),
-        )
-
-    @cached_property
-    def by_area(self) -> dict[str, list[tuple[Series, Observation]]]:
-        """Observations by area, oldest first."""
-        pairs = sorted(
-            self.corpus.observations.values(), key=lambda p: (date_span(p[1].as_of), p[1].id)
-        )
-        return _grouped(pairs, lambda pair: [pair[1].area])
-
-    @cached_property
-    def countries(self) -> list[str]:
-        """Codes of all countries that a record or an estimate names, by English name."""
-        named = {
-            code
-            for t in self.corpus.testimonies.values()
-            for code in (t.origin, t.departed_from, t.spoke_from)
-            if code
-        }
-        named |= {code for code in self.by_area if code in COUNTRIES}
-        return sorted(named, key=COUNTRIES.__getitem__)
-
-    @cached_property
-    def reasons(self) -> list[str]:
-        """All codes of reasons, for joining and for leaving."""
-        return sorted(
-            {*self.corpus.codebook["reason_joining"], *self.corpus.codebook["reason_leaving"]}
-        )
-
-    @cached_property
-    def order(self) -> dict[str, int]:
-        """Place of each testimony in the order of ids."""
-        return {id_: place for place, id_ in enumerate(self.corpus.testimonies)}
-
-    def neighbours(self, record: Testimony) -> tuple[Testimony | None, Testimony | None]:
-        """The testimonies before and after this one."""
-        records = self._records
-        place = self.order[record.id]
-        before = records[place - 1] if place else None
-        return before, records[place + 1] if place + 1 < len(records) else None
-
-    @cached_property
-    def _records(self) -> tuple[Testimony, ...]:
-        return tuple(self.corpus.testimonies.values())
-
-    def related(self, record: Testimony) -> list[tuple[str, str, list[Testimony]]]:
-        """Groups of up to four others: (heading, address, records) of the same reasons and origin."""
-        groups = [
-            (
-                self.corpus.label("reason_leaving", reason.code),
-                f"reasons/{reason.code}/",
-                self.by_reason["reason_leaving", reason.code],
-            )
-            for reason in record.reasons_leaving
-        ]
-        if record.origin:
-            groups.append(
-                (
-                    f"From {COUNTRIES[record.origin]}",
-                    f"countries/{record.origin}/",
-                    self.by_origin[record.origin],
-                )
-            )
-        nearest = (
-            (name, address, self._following(members, record)) for name, address, members in groups
-        )
-        return [group for group in nearest if group[2]]
-
-    def _following(
-        self, members: Sequence[Testimony], record: Testimony, most: int = 4
-    ) -> list[Testimony]:
-        """Up to `most` members after the record, from the start again when the end is reached."""
-        place = bisect_left(members, self.order[record.id], key=lambda t: self.order[t.id])
-        after = members[place + 1 : place + 1 + most]
-        return [*after, *members[: min(place, most - len(after))]]
-
-    def unknown(self, record: Testimony) -> list[str]:
-        """Fields that nothing seen tells, apart from those that are withheld or not applicable."""
-        named = {*record.withheld, *record.not_applicable, "suicide_mission"}
-        return [LABELS[key] for key in CARRIED if key not in named and not getattr(record, key)]
-
-    def sources_of(self, record: Testimony) -> dict[str, Source]:
-        """The sources of a testimony in the order of the record, tombstones left out."""
-        return {
-            id_: self.corpus.sources[id_] for id_ in record.sources if id_ in self.corpus.sources
-        }
-
-    def echoes(self, series: Series) -> list[str]:
-        """Ids of the series that repeat figures of this one."""
-        return [
-            s.id
-            for s in self.corpus.series.values()
-            if series.id in s.derived_from
-            or any(series.id in o.derived_from for o in s.observations)
-        ]
-
-
-def _grouped(items: Any, keys: Callable[[Any], Sequence[Any]]) -> dict[Any, list[Any]]:
-    groups: dict[Any, list[Any]] = defaultdict(list)
-    for item in items:
-        for key in keys(item):
-            groups[key].append(item)
-    return groups
