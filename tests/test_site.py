@@ -144,6 +144,21 @@ def test_every_page_has_a_title_a_heading_and_a_language(site_dir: Path) -> None
             assert page.xpath("//meta[@name='description']/@content"), path
 
 
+def test_every_id_ever_minted_resolves(site_dir: Path, corpus: Corpus) -> None:
+    anchors = {str(i) for i in parsed(site_dir / "facts" / "index.html").xpath("//li/@id")}
+    for path in (site_dir / "estimates").glob("S*/index.html"):
+        anchors |= {str(i) for i in parsed(path).xpath("//tr/@id")}
+    folders = {"T": "testimonies", "S": "sources"}
+    lost = [
+        row.id
+        for row in corpus.ledger
+        if row.id not in anchors
+        and not (site_dir / folders.get(row.id[0], "") / row.id / "index.html").is_file()
+    ]
+    assert not lost
+    assert len(corpus.ledger) > 1300
+
+
 def test_no_generated_file_takes_the_place_of_a_page(site_dir: Path) -> None:
     headings = {
         uri: parsed(site_dir / uri / "index.html").findtext(".//h1") or ""
