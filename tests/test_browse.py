@@ -1,7 +1,6 @@
 """The lists: facets and their values, and what a browser makes of the address and the keyboard."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -67,15 +66,6 @@ def test_ids_lead_to_rows_and_facts(site: Site) -> None:
 
 
 # in a browser ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(accept_downloads=True, viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    context.close()
 
 
 @pytest.mark.browser
