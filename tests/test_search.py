@@ -3,7 +3,6 @@
 import json
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -85,14 +84,6 @@ def test_a_served_site_keeps_its_index_through_an_edit(small: Path) -> None:
 
 
 # in a browser ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(10_000)
-    yield page
-    page.close()
 
 
 def ask(page: Page, server: str, words: str) -> Page:
