@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from report.build import Output, build_output, last_output
 from report.pages.policy import with_policy
-from report.pages.search import Follower, write_index
+from report.pages.search import FOLDER, SearchIndex
 from report.problem import BadData, Problem
+from report.publish import write_changed
 
 log = logging.getLogger("mkdocs.hooks.report")
 
@@ -109,6 +111,8 @@ def on_page_context(
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Give the page its policy; while serving, MkDocs adds a script of its own, so that it has none."""
+    with _indexing:
+        _index.add(page.url.removeprefix("./"), output)
     return output if _state.serving else with_policy(output)
 
 
@@ -118,12 +122,33 @@ def on_post_template(output_content: str, template_name: str, config: MkDocsConf
     return with_policy(output_content) if html else output_content
 
 
-_follower = Follower()
+_index = SearchIndex()
+_indexing = threading.Lock()
+_waiting = threading.Timer(0, lambda: None)
+INDEX_DELAY = 0.3
+"""Seconds after which the search of a served site follows an edit: nobody is to wait for it."""
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Index the site for its search; while it is being served, behind the reader's back."""
-    if _state.serving:
-        _follower.follow(Path(config.site_dir))
-    else:
-        write_index(Path(config.site_dir))
+    """Write the index of the search; while serving, shortly afterwards."""
+    global _waiting
+    _waiting.cancel()
+    if not _state.serving:
+        _write_index(Path(config.site_dir))
+        return
+    _waiting = threading.Timer(INDEX_DELAY, _write_index, [Path(config.site_dir)])
+    _waiting.daemon = True
+    _waiting.start()
+
+
+def _write_index(site: Path) -> None:
+    """Write the index of the pages that there are now."""
+    with _indexing:
+        files = _index.files(_address(page.uri) for page in _state.output.pages)
+        write_changed(site / FOLDER, files)
+
+
+def _address(uri: str) -> str:
+    """Where the page of a Markdown file is served, below the root."""
+    path = uri.removesuffix(".md").removesuffix("index")
+    return path if not path or path.endswith("/") else f"{path}/"

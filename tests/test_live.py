@@ -20,14 +20,14 @@ POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy".*?no-referrer"
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file but the index of the search, which follows later; pages without their policy.
+    """Every file; pages without their policy.
 
     While the site is served MkDocs adds a script of its own, so that pages have no policy then.
     """
     return {
         path.relative_to(folder).as_posix(): POLICY.sub(b"", path.read_bytes())
         for path in folder.rglob("*")
-        if path.is_file() and "pagefind" not in path.relative_to(folder).parts
+        if path.is_file()
     }
 
 

@@ -1,16 +1,21 @@
-// Search: leads to the search box with Ctrl K, and shows what Pagefind finds, grouped by kind.
+// Search: leads to the search box with Ctrl K, and shows what is found, grouped by kind.
 //
 // Ctrl K rather than a single character such as "/": WCAG 2.1.4 allows shortcuts without a modifier
 // only where a reader can switch them off, as they get in the way of speech input.
-// Nothing of Pagefind is loaded before the reader turns to the search.
+// scripts/report/pages/search.py makes the index and says what stands in which file. Nothing of it
+// is loaded before the reader turns to the search, and then only the files of the words asked for.
 
 "use strict";
 
 (() => {
-  const KINDS = ["Testimonies", "Sources", "Estimates", "Countries", "Reasons", "Figures", "Chapters"];
   const FIRST = 5; // results of a kind that are shown at first
   const MORE = 20; // and that each further step adds
-  const ENTITIES = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&#x27;": "'", "&amp;": "&", "&nbsp;": " " };
+  const AROUND = 14; // words before and after the first hit in an excerpt
+  const ENDINGS = ["ing", "ied", "ies", "ers", "ed", "es", "er", "or", "s", "y", "e"];
+  const FORMS = new Set(["", ...ENDINGS, "ion", "ions", "ors", "ly"]);
+  const WEIGHTS = [6, 2, 1]; // in the title, often, at all
+  // as LEFT_OUT in search.py
+  const LEFT_OUT = ".tip, .cite, .headerlink, .notes, .related, .record-foot, .pager, .edit, .cite-this, .history, h1, nav, img, script, style, noscript, title";
 
   const words = document.getElementById("search-words");
   const boxes = [words, document.getElementById("find"), document.querySelector(".find-link")];
@@ -28,17 +33,71 @@
   const results = document.getElementById("search-results");
   const status = document.getElementById("search-status");
   const root = new URL(results.dataset.base, location.href);
-  let engine;
+  const kept = new Map();
   let latest = 0;
 
-  /** Pagefind, loaded once, the first time that somebody needs it. */
-  function load() {
-    engine ??= import(new URL("pagefind/pagefind.js", root).href).then(async (pagefind) => {
-      await pagefind.options({ baseUrl: root.pathname, excerptLength: 28 });
-      await pagefind.init();
-      return pagefind;
-    });
-    return engine;
+  /** Something of this site, loaded once. */
+  function load(path, read) {
+    if (!kept.has(path)) {
+      const answer = fetch(new URL(path, root)).then((response) => {
+        if (!response.ok) throw new Error(`${path} is not there`);
+        return read(response);
+      });
+      answer.catch(() => kept.delete(path));
+      kept.set(path, answer);
+    }
+    return kept.get(path);
+  }
+
+  const entry = () => load("search/index/entry.json", (response) => response.json());
+  const part = async (name) => load(`search/index/${name}.json?v=${(await entry()).version}`, (response) => response.json());
+
+  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+
+  /** A word without its ending, where enough of it is left. */
+  function stem(word) {
+    const ending = ENDINGS.find((candidate) => word.endsWith(candidate) && word.length - candidate.length > 3);
+    return ending ? word.slice(0, -ending.length) : word;
+  }
+
+  /** Whether a word of a text is what was asked for: the word, one that begins with it, or another form. */
+  function fits(asked, found) {
+    if (found.startsWith(asked)) return true;
+    const start = stem(asked);
+    return found.startsWith(start) && FORMS.has(found.slice(start.length));
+  }
+
+  /** Document -> how well one word fits it. */
+  async function standing(asked) {
+    const { words: begins, kinds } = await entry();
+    const start = stem(asked);
+    const numbers = begins.map((_, number) => number).filter((number) => begins[number] <= `${start}\uffff` && (begins[number + 1] ?? "\uffff") >= start);
+    const total = kinds.reduce((sum, [, count]) => sum + count, 0);
+    const scores = new Map();
+    for (const shard of await Promise.all(numbers.map((number) => part(`words/${number}`)))) {
+      for (const [word, places] of Object.entries(shard)) {
+        if (!fits(asked, word)) continue;
+        const common = places.reduce((sum, list) => sum + list.length, 0);
+        const worth = Math.log(1 + total / common) * (word === asked ? 2 : 1);
+        places.forEach((list, level) => {
+          let document = 0;
+          for (const step of list) {
+            document += step;
+            scores.set(document, Math.max(scores.get(document) ?? 0, worth * WEIGHTS[level]));
+          }
+        });
+      }
+    }
+    return scores;
+  }
+
+  /** The documents that hold every word, the best first. */
+  async function find(asked) {
+    const [first, ...others] = await Promise.all(asked.map(standing));
+    const hits = [...(first ?? [])].filter(([document]) => others.every((scores) => scores.has(document)));
+    const score = ([document, own]) => others.reduce((sum, scores) => sum + scores.get(document), own);
+    return hits.map((hit) => [hit[0], score(hit)]).sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([document]) => document);
   }
 
   function make(name, className, ...children) {
@@ -48,52 +107,51 @@
     return element;
   }
 
-  /** Pagefind's excerpt, which is HTML, as text with marks: nothing of it is parsed as markup. */
-  function excerpt(html) {
-    const parts = html.split(/(<mark>.*?<\/mark>)/s);
-    const plain = (text) => text.replace(/<\/?mark>/g, "").replace(/&[a-z0-9#]+;/gi, (entity) => ENTITIES[entity] ?? entity);
-    return make("p", "excerpt", ...parts.map((part) => (part.startsWith("<mark>") ? make("mark", "", plain(part)) : plain(part))));
+  /** The text of a page, or of one section of it. Its scripts do not run: it is parsed, never shown. */
+  async function textOf(address) {
+    const [path, anchor] = address.split("#");
+    const html = await load(path || "./", (response) => response.text());
+    const article = new DOMParser().parseFromString(html, "text/html").querySelector("article");
+    for (const element of article.querySelectorAll(LEFT_OUT)) element.remove();
+    if (!anchor) return article.textContent;
+    const texts = [];
+    for (let node = article.querySelector(`#${CSS.escape(anchor)}`)?.nextElementSibling; node && node.tagName !== "H2"; node = node.nextElementSibling) texts.push(node.textContent);
+    return texts.join(" ");
   }
 
-  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
-
-  /** Whether the best result has one of the words, or another form of it. Where Pagefind knows no
-      such word it offers shorter ones ("zur" for "Zürich"), which would only mislead. */
-  function fits(data, text) {
-    const marked = data.excerpt.match(/<mark>.*?<\/mark>/gs) ?? [];
-    const hits = wordsOf([data.meta.title, ...marked.map((mark) => mark.slice(6, -7))].join(" "));
-    return wordsOf(text).some((word) => {
-      const stem = word.slice(0, Math.max(4, word.length - 3));
-      return hits.some((hit) => hit.includes(stem));
-    });
+  /** The words around the first hit, each hit marked; the beginning where only the title has them. */
+  function excerpt(text, asked) {
+    const pieces = text.split(/\s+/).filter(Boolean);
+    const hit = (piece) => wordsOf(piece).some((word) => asked.some((one) => fits(one, word)));
+    const start = Math.max(0, pieces.findIndex(hit) - AROUND);
+    const shown = pieces.slice(start, start + 2 * AROUND + 1);
+    const parts = shown.flatMap((piece) => [hit(piece) ? make("mark", "", piece) : piece, " "]);
+    return make("p", "excerpt", start ? "… " : "", ...parts, start + shown.length < pieces.length ? "…" : "");
   }
 
-  function link(address, text) {
-    const element = make("a", "", text);
-    element.href = address;
-    return element;
-  }
-
-  /** One result; a chapter shows the sections in which the words stand as well. */
-  function drawResult(kind, data) {
-    const inside = data.sub_results.filter((section) => section.url !== data.url);
-    const sections = kind === "Chapters" ? inside.slice(0, 3) : [];
-    const links = sections.map((section) => make("li", "", link(section.url, section.title)));
-    const item = make("li", "result", make("h3", "", link(data.url, data.meta.title || data.url)), excerpt(data.excerpt));
-    if (links.length) item.append(make("ul", "sections", ...links));
+  /** One result; its excerpt follows when its page is there. */
+  function draw([address, title], asked) {
+    const link = make("a", "", make("bdi", "", title));
+    link.href = new URL(address || "./", root).href;
+    const item = make("li", "result", make("h3", "", link));
+    textOf(address).then((text) => item.append(excerpt(text, asked)), () => {});
     return item;
   }
 
+  async function titled(document) {
+    const { titles } = await entry();
+    return (await part(`titles/${Math.floor(document / titles)}`))[document % titles];
+  }
+
   /** The results of one kind, with a button while there are more. */
-  async function drawKind(kind, found) {
+  async function drawKind(kind, found, asked) {
     const list = make("ul", "result-list");
     const button = make("button", "more");
     button.type = "button";
     const add = async (count) => {
       const start = list.children.length;
-      const next = await Promise.all(found.slice(start, start + count).map((result) => result.data()));
-      list.append(...next.map((data) => drawResult(kind, data)));
+      const next = await Promise.all(found.slice(start, start + count).map(titled));
+      list.append(...next.map((result) => draw(result, asked)));
       const left = found.length - list.children.length;
       button.textContent = `Show ${Math.min(left, MORE)} more of ${left}`;
       button.hidden = left === 0;
@@ -112,17 +170,21 @@
       status.textContent = "";
       return;
     }
-    const pagefind = await load();
-    const answers = await Promise.all(KINDS.map((kind) => pagefind.search(text, { filters: { [kind.toLowerCase()]: "yes" } })));
-    const best = await Promise.all(answers.map(({ results: [first] }) => first?.data()));
-    const found = KINDS.map((kind, place) => [kind, answers[place].results, best[place]]);
-    const groups = found.filter(([, , first]) => first && fits(first, text));
-    const drawn = await Promise.all(groups.map(([kind, found]) => drawKind(kind, found)));
+    const asked = wordsOf(text);
+    const found = await find(asked);
+    let end = 0;
+    const groups = [];
+    for (const [kind, count] of (await entry()).kinds) {
+      const start = end;
+      end += count;
+      const own = found.filter((document) => document >= start && document < end);
+      if (own.length) groups.push([kind, own]);
+    }
+    const drawn = await Promise.all(groups.map(([kind, own]) => drawKind(kind, own, asked)));
     if (turn !== latest) return;
     results.replaceChildren(...drawn);
-    const total = groups.reduce((sum, [, found]) => sum + found.length, 0);
-    const listed = groups.map(([kind, found]) => `${kind.toLowerCase()} ${found.length}`).join(", ");
-    status.textContent = total ? `${total} result${total === 1 ? "" : "s"}: ${listed}` : "Nothing was found. Try fewer words, or another spelling.";
+    const listed = groups.map(([kind, own]) => `${kind.toLowerCase()} ${own.length}`).join(", ");
+    status.textContent = found.length ? `${found.length} result${found.length === 1 ? "" : "s"}: ${listed}` : "Nothing was found. Try fewer words, or another spelling.";
   }
 
   function search(text) {
@@ -139,7 +201,7 @@
   const asked = () => (new URLSearchParams(location.search).get("q") || "").trim();
 
   let waiting;
-  words.addEventListener("focus", () => load().catch(() => {}), { once: true });
+  words.addEventListener("focus", () => entry().catch(() => {}), { once: true });
   words.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => ask("replaceState"), 200);

@@ -12,7 +12,6 @@ RULES = (
     "img-src 'self' data: blob:",  # blob: for saving an interactive chart as a picture
     "font-src 'self'",
     "connect-src 'self'",
-    "worker-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
 )
@@ -23,13 +22,12 @@ def with_policy(html: str) -> str:
     """The page with its policy as the first thing after the character set.
 
     Inline scripts are those that the theme puts there; each is allowed by its SHA-256 and by
-    nothing else. 'wasm-unsafe-eval' lets the search run; it allows no eval of text. Raises
-    ValueError where the page has no head to put it in.
+    nothing else. Raises ValueError where the page has no head to put it in.
     """
     if _CHARSET not in html:
         raise ValueError("the page has no <meta charset>, so that a policy cannot be put behind it")
     scripts = sorted({_hash(found["body"]) for found in _SCRIPT.finditer(html) if _runs(found)})
-    rules = "; ".join((*RULES, " ".join(("script-src 'self' 'wasm-unsafe-eval'", *scripts))))
+    rules = "; ".join((*RULES, " ".join(("script-src 'self'", *scripts))))
     tags = (
         f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
         '<meta name="referrer" content="no-referrer">'

@@ -1,24 +1,22 @@
-"""Search: the index of the whole site, made by Pagefind from the built pages.
+"""Search: an index of the whole site in many small files, of which a browser loads only those it needs.
 
-What is indexed is the article of each page, with its kind as a filter; the published pages carry no
-marks for it. In the browser Pagefind needs 'wasm-unsafe-eval' (script-src) and worker-src 'self'.
+The index is made beside the pages, from the article of each: `entry.json` names the words at which
+each file of words begins; `words/N.json` says in which documents a word stands, and `titles/N.json`
+names the documents. Excerpts come from the pages themselves. A page is one
+document; in a chapter each section is one. docs/assets/search.js reads all this, and folds words
+as `folded` does.
 """
 
-import gzip
 import hashlib
 import json
-import logging
 import re
-import shutil
-import subprocess
-import tempfile
-import threading
-from collections.abc import Iterator
-from pathlib import Path
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
-from pagefind.service import get_executable
-
-log = logging.getLogger("mkdocs.hooks.report")
+from selectolax.lexbor import LexborHTMLParser
 
 KINDS = {
     "testimonies": "Testimonies",
@@ -30,121 +28,155 @@ KINDS = {
     "": "Chapters",
 }
 """First part of an address -> the group that its pages stand in; the last holds all others."""
-_LEFT_OUT = (
-    ".tip, .cite, .headerlink, .notes, .related, .record-foot, .pager, .edit"
-    ", nav, img, script, noscript"
+FOLDER = "search/index"
+"""Where the index lies below the site."""
+LEFT_OUT = (
+    ".tip, .cite, .headerlink, .notes, .related, .record-foot, .pager, .edit, .cite-this, .history, "
+    "nav, img, script, style, noscript, title"
 )
 """What stands in an article and is no text of it."""
-_NO_RESULTS = re.compile(
-    r"404\.html|search/index\.html|(testimonies|sources|estimates)/(page/\d+/)?index\.html"
-)
+TITLES = 64
+"""So many titles stand in one file."""
+LARGE = 40_000
+"""Bytes at which a file of words is full."""
+OFTEN = 3
+"""A word that stands so often in a document says more about it."""
+
+_NO_RESULTS = re.compile(r"404\.html|search/|(testimonies|sources|estimates)/(page/\d+/)?")
 _ARTICLE = re.compile(r'<article class="md-content__inner md-typeset">(.*?)</article>', re.S)
-_FILTERS = re.compile(rb"(?:\x82[\x60-\x77][a-z]+\x6aen_[0-9a-f]{7})+")  # CBOR: name, file
-_SERVED = re.compile(r"pagefind(-worker)?\.js|pagefind-entry\.json|wasm\..*|.*\.pf_\w+")
+_WORD = re.compile(r"[^\W_]+")
 
 
-def write_index(site: Path) -> None:
-    """Index the built site and put the index into its folder `pagefind`."""
-    with tempfile.TemporaryDirectory() as folder:
-        _make(site, Path(folder))
-        _put(Path(folder, "made"), site / "pagefind")
+@dataclass(frozen=True)
+class Document:
+    """What can be found: its address below the root, its title, and how often each word stands in it."""
+
+    url: str
+    title: str
+    words: Counter[str]
 
 
-class Follower:
-    """Keeps the index of a site that is being served up to date, without holding an edit up."""
+class SearchIndex:
+    """Takes pages in whatever order they are made, and makes the files of the index of them."""
 
     def __init__(self) -> None:
-        self._kept = tempfile.TemporaryDirectory()
-        self._builds = 0
-        self._indexing = threading.Lock()
-        self._copying = threading.Lock()
+        self._articles: dict[str, str] = {}
+        self._documents: dict[str, list[Document]] = {}
 
-    def follow(self, site: Path) -> None:
-        """Put the last index back, which the build has wiped, and make a new one meanwhile."""
-        with self._copying:
-            self._builds += 1
-            _put(Path(self._kept.name), site / "pagefind")
-        threading.Thread(target=self._catch_up, args=(site, self._builds), daemon=True).start()
+    def add(self, url: str, html: str) -> None:
+        """Take a page in, or take its new text."""
+        found = _ARTICLE.search(html)
+        if found and not _NO_RESULTS.fullmatch(url) and self._articles.get(url) != found[1]:
+            self._articles[url] = found[1]
+            self._documents[url] = list(documents(url, found[1]))
 
-    def _catch_up(self, site: Path, build: int) -> None:
-        with self._indexing, tempfile.TemporaryDirectory() as folder:
-            if build != self._builds:
-                return  # a later build is waiting
-            try:
-                _make(site, Path(folder))
-                with self._copying:
-                    _put(Path(folder, "made"), Path(self._kept.name))
-                    _put(Path(self._kept.name), site / "pagefind")
-            except (OSError, RuntimeError) as error:  # the next build swept the site meanwhile
-                log.debug("The search index was not made: %s", error)
+    def files(self, urls: Iterable[str]) -> dict[str, str]:
+        """The files of the index of the pages at these addresses; all others are forgotten."""
+        for gone in self._documents.keys() - set(urls):
+            del self._documents[gone], self._articles[gone]
+        kinds = list(KINDS)
+        pages = sorted(self._documents, key=lambda url: (kinds.index(_kind(url)), url))
+        found = [document for url in pages for document in self._documents[url]]
+        counted = Counter(_kind(document.url) for document in found)
+        return index_files(found, [counted[kind] for kind in kinds])
 
 
-def articles(site: Path) -> Iterator[tuple[str, str]]:
-    """The page of every result, cut down to its article and marked for the index, in order."""
-    for path in sorted(site.rglob("*.html")):
-        uri = path.relative_to(site).as_posix()
-        if _NO_RESULTS.fullmatch(uri):
-            continue
-        if found := _ARTICLE.search(path.read_text(encoding="utf-8")):
-            kind = uri.partition("/")[0]
-            yield uri, marked(found[1], kind if kind in KINDS else "")
+def documents(url: str, article: str) -> Iterator[Document]:
+    """The documents of a page: one, or one for each section of a chapter."""
+    tree = LexborHTMLParser(f"<body>{article}</body>")
+    for node in tree.css(LEFT_OUT):
+        node.decompose()
+    heading = tree.css_first("h1")
+    title = " ".join(heading.text().split()) if heading else url
+    if _kind(url):
+        yield Document(url, title, _counted(tree.text(separator=" ")))
+        return
+    for address, section, text in _sections(tree):
+        name = f"{title}: {section}" if section else title
+        yield Document(f"{url}{address}", name, _counted(f"{section} {text}"))
 
 
-def marked(article: str, kind: str) -> str:
-    """An article as Pagefind reads it."""
-    return (
-        '<html lang="en"><body>'
-        f'<article data-pagefind-body data-pagefind-filter="{KINDS[kind].lower()}:yes">{article}</article>'
-        "</body></html>"
-    )
+def _sections(tree: LexborHTMLParser) -> Iterator[tuple[str, str, str]]:
+    """Anchor, heading and text of each section; the first has neither anchor nor heading."""
+    anchor, heading, texts = "", "", list[str]()
+    nodes = tree.body.iter(include_text=True) if tree.body else ()
+    for node in nodes:
+        if node.tag == "h2" and node.id:
+            yield anchor, heading, " ".join(texts)
+            anchor, heading, texts = f"#{node.id}", " ".join(node.text().split()), []
+        else:
+            texts.append(node.text(separator=" "))
+    yield anchor, heading, " ".join(texts)
 
 
-def _make(site: Path, folder: Path) -> None:
-    """Index the articles of the site: `folder`/pages becomes `folder`/made."""
-    pages, made = folder / "pages", folder / "made"
-    for old in (pages, made):
-        shutil.rmtree(old, ignore_errors=True)
-    for uri, html in articles(site):
-        path = pages / uri
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(html, encoding="utf-8")
-    options = [
-        "--site",
-        str(pages),
-        "--output-path",
-        str(made),
-        "--force-language",
-        "en",
-        "--quiet",
-    ]
-    options += ["--exclude-selectors", _LEFT_OUT]
-    done = subprocess.run([str(get_executable()), *options], capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"pagefind failed: {done.stdout}{done.stderr}")
-    _settle(made)
+def folded(text: str) -> str:
+    """A text without accents and capitals."""
+    if not text.isascii():
+        parts = unicodedata.normalize("NFD", text)
+        text = "".join(c for c in parts if c < "\x80" or unicodedata.category(c)[0] != "M")
+    return text.lower()
 
 
-def _settle(made: Path) -> None:
-    """Bring the filters into a fixed order: Pagefind lists them in a random one (as of 1.5.2)."""
-    entry = made / "pagefind-entry.json"
-    content = json.loads(entry.read_text(encoding="utf-8"))
-    (language,) = content["languages"].values()
-    old = made / f"pagefind.{language['hash']}.pf_meta"
-    meta = _FILTERS.sub(
-        lambda run: b"".join(sorted(re.findall(rb"\x82[^\x82]+", run[0]))),
-        gzip.decompress(old.read_bytes()),
-    )
-    language["hash"] = f"en_{hashlib.sha256(meta).hexdigest()[:10]}"
-    old.unlink()
-    (made / f"pagefind.{language['hash']}.pf_meta").write_bytes(gzip.compress(meta, mtime=0))
-    entry.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
+def index_files(found: Sequence[Document], counts: Sequence[int]) -> dict[str, str]:
+    """Path below FOLDER -> content; `found` stands in the order of kinds, so many of each kind."""
+    titles = [[document.url, document.title] for document in found]
+    files = {
+        f"titles/{place // TITLES}.json": _json(titles[place : place + TITLES])
+        for place in range(0, len(titles), TITLES)
+    }
+    begins = []
+    for number, (first, content) in enumerate(_shards(_postings(found))):
+        begins.append(first)
+        files[f"words/{number}.json"] = content
+    digest = hashlib.sha256("\n".join(files.values()).encode()).hexdigest()[:12]
+    entry = {
+        "version": digest,
+        "kinds": [list(pair) for pair in zip(KINDS.values(), counts, strict=True)],
+        "titles": TITLES,
+        "words": begins,
+    }
+    return {"entry.json": _json(entry), **files}
 
 
-def _put(made: Path, target: Path) -> None:
-    """Put the files that a browser asks for in place; Pagefind's own widgets are left out."""
-    shutil.rmtree(target, ignore_errors=True)
-    for path in sorted(made.rglob("*")):
-        if path.is_file() and _SERVED.fullmatch(path.name):
-            place = target / path.relative_to(made)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, place)
+def _postings(found: Sequence[Document]) -> Iterator[tuple[str, list[list[int]]]]:
+    """Each word, in order, with the numbers of the documents that have it in their title, often, and at all.
+
+    Numbers are written as the distance from the one before.
+    """
+    standing: dict[str, tuple[list[int], list[int], list[int]]] = defaultdict(lambda: ([], [], []))
+    for number, document in enumerate(found):
+        for word in (titled := set(_WORD.findall(folded(document.title)))):
+            standing[word][0].append(number)
+        for word, times in document.words.items():
+            if word not in titled:
+                standing[word][1 if times >= OFTEN else 2].append(number)
+    for word in sorted(standing):
+        yield word, [[b - a for a, b in pairwise([0, *numbers])] for numbers in standing[word]]
+
+
+def _shards(postings: Iterable[tuple[str, list[list[int]]]]) -> Iterator[tuple[str, str]]:
+    """The words in files of a fair size, each with its first word."""
+    first, entries, size = "", list[str](), 0
+    for word, places in postings:
+        entry = f"{_json(word)}:{_json(places)}"
+        if entries and size + len(entry) > LARGE:
+            yield first, f"{{{','.join(entries)}}}"
+            entries, size = [], 0
+        first = first if entries else word
+        entries.append(entry)
+        size += len(entry)
+    if entries:
+        yield first, f"{{{','.join(entries)}}}"
+
+
+def _counted(text: str) -> Counter[str]:
+    return Counter(_WORD.findall(folded(text)))
+
+
+def _kind(url: str) -> str:
+    kind = url.partition("/")[0]
+    return kind if kind in KINDS else ""
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
