@@ -1,12 +1,15 @@
 """The whole output of one build: pages for the site generator, and files that are served as they are."""
 
 import importlib.resources
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from report.charts.chart import Chart, csv_text, json_text
 from report.charts.interactive import figure_json
+from report.data.forked import called
 from report.pages.browse import browse_files
 from report.pages.site import Page, Site, build_pages
 from report.problem import BadData
@@ -36,19 +39,25 @@ def build_output(root: Path) -> Output:
     """
     corpus = good_corpus(root)
     site = Site(root, corpus)
-    pages, problems = build_pages(site)
+    site.citations.prepare()  # once, for both of what follows
+    tasks: list[Callable[[], Any]] = [partial(build_pages, site), partial(takeaway_files, site)]
+    (pages, problems), files = called(tasks, least=2)
     if problems:
         raise BadData(problems)
     write_changed(root / "build" / "pages", {page.uri: page.markdown for page in pages})
-    files = {
+    return Output(pages, {**files, **bundle()})
+
+
+def takeaway_files(site: Site) -> dict[str, str | bytes]:
+    """Everything that readers and scripts take away: figures, lists, citations, downloads, releases."""
+    return {
         **figure_files(site),
         **browse_files(site),
         **citation_files(site.citations),
-        **api_files(corpus, site.edition),
-        **download_files(root, corpus, site.citations),
+        **api_files(site.corpus, site.edition),
+        **download_files(site.root, site.corpus, site.citations),
         **release_files(site.releases, site.edition),
     }
-    return Output(pages, files)
 
 
 def last_output(root: Path) -> Output:
@@ -61,11 +70,8 @@ def last_output(root: Path) -> Output:
 
 
 def figure_files(site: Site) -> dict[str, str | bytes]:
-    """CSV and JSON of every figure, its plotly figure, and the plotly bundle of the installed package."""
-    package = importlib.resources.files("plotly") / "package_data"
-    files: dict[str, str | bytes] = {
-        "assets/plotly.min.js": (package / "plotly.min.js").read_bytes()
-    }
+    """CSV and JSON of every figure, and its plotly figure."""
+    files: dict[str, str | bytes] = {}
     for chart in site.charts.values():
         if chart.id not in _figures or _figures[chart.id][0] != chart:
             made = {
@@ -76,3 +82,10 @@ def figure_files(site: Site) -> dict[str, str | bytes]:
             _figures[chart.id] = chart, made
         files |= _figures[chart.id][1]
     return files
+
+
+@cache
+def bundle() -> dict[str, bytes]:
+    """The plotly bundle of the installed package."""
+    package = importlib.resources.files("plotly") / "package_data"
+    return {"assets/plotly.min.js": (package / "plotly.min.js").read_bytes()}

@@ -75,6 +75,10 @@ class Citations:
             found[path] = [own | {"type": "graphic"}]
         return found
 
+    def prepare(self) -> None:
+        """Have every citation in words, before processes share the work that needs them."""
+        self._formatted  # noqa: B018
+
     def formatted(self, key: str) -> list[tuple[str, list[Markup]]]:
         """For each style its name and the citation, one piece of HTML a work.
 
