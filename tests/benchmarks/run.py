@@ -21,7 +21,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from measuring import Run, faster, finished, in_turn, memory, print_head, print_row, progress, seconds
+from measuring import (
+    Run,
+    faster,
+    finished,
+    in_turn,
+    memory,
+    print_head,
+    print_row,
+    progress,
+    seconds,
+)
 from reference import OURS, hugo_site, pages_of, plain_site
 from synthetic import make_project
 
@@ -102,7 +112,9 @@ def builds(bench: Bench) -> None:
         faster(found["cold"], found["plain"]),
     )
     print_row("the same beside Hugo", "2 times faster", faster(found["cold"], found["hugo"]))
-    used = f"{memory(found['cold'])} against {memory(found['plain'])} (Hugo {memory(found['hugo'])})"
+    used = (
+        f"{memory(found['cold'])} against {memory(found['plain'])} (Hugo {memory(found['hugo'])})"
+    )
     print_row("the same, peak memory of the largest process", "not above plain MkDocs", used)
     print_row(
         f"full build, warm, {name}",
@@ -163,8 +175,8 @@ def edits(
             time.sleep(PAUSE)
             start = time.perf_counter()
             path.write_text(texts[turn % 2], encoding="utf-8")
-            for uri in watched:
-                until(lambda uri=uri: seen(address, uri) == states[turn % 2][uri])  # type: ignore[misc]
+            for uri, wanted in states[turn % 2].items():
+                until(lambda uri=uri, wanted=wanted: seen(address, uri) == wanted)  # type: ignore[misc]
             taken.append(time.perf_counter() - start)
             progress(f"edit {turn + 1}: {taken[-1]:.3f} s")
     path.write_text(before, encoding="utf-8")
