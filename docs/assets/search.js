@@ -13,6 +13,8 @@
   const AROUND = 14; // words before and after the first hit in an excerpt
   const ENDINGS = ["ing", "ied", "ies", "ers", "ed", "es", "er", "or", "s", "y", "e"];
   const FORMS = new Set(["", ...ENDINGS, "ion", "ions", "ors", "ly"]);
+  const SHORT = 3; // letters below which a word is only looked for as it stands
+  const NEAR = 3; // files of words in which its other forms are looked for
   const WEIGHTS = [6, 2, 1]; // in the title, often, at all
   // as LEFT_OUT in search.py
   const LEFT_OUT = ".tip, .cite, .headerlink, .notes, .related, .record-foot, .pager, .edit, .cite-this, .history, h1, nav, img, script, style, noscript, title";
@@ -63,6 +65,7 @@
 
   /** Whether a word of a text is what was asked for: the word, one that begins with it, or another form. */
   function fits(asked, found) {
+    if (asked.length < SHORT || found === asked) return found === asked;
     if (found.startsWith(asked)) return true;
     const start = stem(asked);
     return found.startsWith(start) && FORMS.has(found.slice(start.length));
@@ -72,14 +75,18 @@
   async function standing(asked) {
     const { words: begins, kinds } = await entry();
     const start = stem(asked);
-    const numbers = begins.map((_, number) => number).filter((number) => begins[number] <= `${start}\uffff` && (begins[number + 1] ?? "\uffff") >= start);
+    const within = (number, first, last) => begins[number] <= last && (begins[number + 1] ?? "\uffff") >= first;
+    const all = begins.map((_, number) => number);
+    const own = all.filter((number) => within(number, asked, asked));
+    const near = asked.length < SHORT ? [] : all.filter((number) => within(number, start, `${start}\uffff`));
+    const numbers = new Set([...own, ...near.slice(0, NEAR)]);
     const total = kinds.reduce((sum, [, count]) => sum + count, 0);
     const scores = new Map();
-    for (const shard of await Promise.all(numbers.map((number) => part(`words/${number}`)))) {
+    for (const shard of await Promise.all([...numbers].map((number) => part(`words/${number}`)))) {
       for (const [word, places] of Object.entries(shard)) {
         if (!fits(asked, word)) continue;
         const common = places.reduce((sum, list) => sum + list.length, 0);
-        const worth = Math.log(1 + total / common) * (word === asked ? 2 : 1);
+        const worth = Math.log(1 + total / common) * (word === asked ? 2 : 1); // the rarer, the more it says
         places.forEach((list, level) => {
           let document = 0;
           for (const step of list) {
