@@ -148,6 +148,7 @@ RULES: dict[str, str] = {
     "exception-unused": (
         "Each entry of data/exceptions.yaml sets aside a problem that is still there."
     ),
+    "exception-repeated": ("data/exceptions.yaml has one entry for each rule, record and key."),
     # hand-written chapters
     "marker-unknown": (
         "A marker in a chapter names a fact, an observation, a source, a testimony, a computed "

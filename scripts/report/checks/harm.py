@@ -9,6 +9,7 @@ place in another field than aftermath. What it sees of names: those that are pri
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from babel import Locale
 
@@ -171,14 +172,22 @@ def _named(text: str, names: dict[tuple[str, ...], str]) -> str:
 # exceptions ---------------------------------------------------------------------------------
 
 
+_Exception = tuple[str, str, str]
+"""Rule, record and key."""
+
+
 def set_aside(corpus: Corpus, problems: Iterable[Problem]) -> Problems:
-    """The problems without those that were reviewed, and the exceptions that fit none."""
+    """The problems without those that were reviewed; exceptions that fit none, or stand twice."""
     files = {document.path: document for document in corpus.documents.values()}
     rules = {exemption.rule for exemption in corpus.exemptions}
-    used: set[tuple[str, str, str]] = set()
-    wanted: dict[tuple[str, str, str], int] = {
-        (e.rule, e.record, e.field): place for place, e in enumerate(corpus.exemptions)
-    }
+    used: set[_Exception] = set()
+    wanted: dict[_Exception, int] = {}
+    listed = Spot(corpus.documents["exceptions.yaml"])
+    for entry, place in _exceptions(corpus, listed.data):
+        if wanted.setdefault(entry, place) != place:
+            rule, record, key = entry
+            message = f"{record} is excepted from {rule} in {key} already"
+            yield listed.bad("exception-repeated", message, place)
     for problem in problems:
         if problem.rule in rules and problem.path in files:
             field = files[problem.path].key_at((problem.line, problem.column))
@@ -188,8 +197,17 @@ def set_aside(corpus: Corpus, problems: Iterable[Problem]) -> Problems:
                 continue
         yield problem
     unread = {Path(document.path).stem for document in corpus.unread}
-    listed = Spot(corpus.documents["exceptions.yaml"])
     for (rule, record, key), place in wanted.items():
         if (rule, record, key) not in used and record not in unread:
             message = f"{record} breaks {rule} in {key} no longer"
             yield listed.bad("exception-unused", message, place)
+
+
+def _exceptions(corpus: Corpus, rows: Any) -> Iterator[tuple[_Exception, int]]:
+    """Each exception that could be read, with its place in the file."""
+    read = {(e.rule, e.record, e.field) for e in corpus.exemptions}
+    for place, row in enumerate(rows if isinstance(rows, list) else []):
+        if isinstance(row, dict):
+            entry = (str(row.get("rule")), str(row.get("record")), str(row.get("field")))
+            if entry in read:
+                yield entry, place
