@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,26 @@ QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
+
+
+Figure = Callable[[str, int], None]
+FIGURES: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="session")
+def figure() -> Figure:
+    """Adds to a figure that the log names after the last test."""
+
+    def add(name: str, number: int) -> None:
+        FIGURES[name] += number
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the tests counted."""
+    for name, number in sorted(FIGURES.items()):
+        terminalreporter.write_line(f"{name}: {number:,}")
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from conftest import Figure
+
 PAGES = [
     "", "leaving/", "foreign-fighters/", "testimonies/", "testimonies/T0044/", "sources/",
     "sources/S0503/", "estimates/", "estimates/S0503/", "countries/", "countries/DE/", "reasons/",
@@ -37,17 +39,23 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("address", PAGES)
-def test_a_page_is_accessible_and_keeps_to_itself(page: Page, server: str, address: str) -> None:
+def test_a_page_is_accessible_and_keeps_to_itself(
+    page: Page, server: str, address: str, figure: Figure
+) -> None:
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     page.goto(f"{server}/{address}")
     page.wait_for_load_state("networkidle")
     assert hosts == {urlsplit(server).netloc}
-    assert page.evaluate("window.violations") == []
+    violations = page.evaluate("window.violations")
+    figure("pages visited in a browser, in both schemes", 1)
+    figure("violations of the content security policy", len(violations))
+    assert violations == []
     width = page.viewport_size["width"] if page.viewport_size else 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert not page.context.cookies()
     found = Axe().run(page, options=RULES).response["violations"]
+    figure("violations of WCAG 2.2 AA", len(found))
     assert not found, [
         (rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in found
     ]
