@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from hostile import make_hostile
 from report.data.corpus import Corpus
 from report.pages.site import Site
-from report.project import good_corpus
+from report.project import checked_corpus, good_corpus
 
 ROOT = Path(__file__).parent.parent
 QUIET = [
@@ -58,9 +59,15 @@ def site(corpus: Corpus) -> Site:
     return Site(ROOT, corpus)
 
 
-def build_site(root: Path, out: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `mkdocs build --strict` for the project at `root`, as an editor would."""
+def build_site(
+    root: Path, out: Path, *before: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `mkdocs build --strict` for the project at `root`, as an editor would.
+
+    The words `before` stand in front of the command.
+    """
     command = [
+        *before,
         sys.executable,
         "-m",
         "mkdocs",
@@ -78,6 +85,14 @@ def build_site(root: Path, out: Path, **environment: str) -> subprocess.Complete
         text=True,
         timeout=300,
     )
+
+
+def assert_same(first: Path, second: Path) -> None:
+    """Two folders hold the same files with the same bytes."""
+    one = {p.relative_to(first): p.read_bytes() for p in first.rglob("*") if p.is_file()}
+    two = {p.relative_to(second): p.read_bytes() for p in second.rglob("*") if p.is_file()}
+    assert one.keys() == two.keys()
+    assert not [name for name, content in one.items() if two[name] != content]
 
 
 @pytest.fixture(scope="session")
@@ -103,6 +118,33 @@ def copy_of_project(copy: Path) -> Path:
     for name in ("mkdocs.yml", "pyproject.toml", "CITATION.cff", "LICENSE"):
         shutil.copy(ROOT / name, copy)
     return copy
+
+
+def git(root: Path, *arguments: str) -> None:
+    """Run git in a folder, as nobody in particular."""
+    named = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "tag.gpgSign=false"]
+    subprocess.run(["git", "-C", str(root), *named, *arguments], check=True, capture_output=True)
+
+
+def commit(root: Path, tag: str) -> None:
+    """Commit everything in a folder, and tag it."""
+    git(root, "add", "-A")
+    git(root, "commit", "--quiet", "--no-gpg-sign", "-m", "A message with a name in it")
+    git(root, "tag", tag)
+
+
+@pytest.fixture(scope="session")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of a project whose data became hostile after its first version."""
+    root = copy_of_project(tmp_path_factory.mktemp("hostile") / "project")
+    git(root, "init", "--quiet")
+    commit(root, "v0.9.0")
+    make_hostile(root)
+    problems = checked_corpus(root)[1]
+    assert not problems, problems[:5]
+    done = build_site(root, root / "site")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root / "site"
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

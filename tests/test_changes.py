@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import feedparser
 import pytest
 
+from conftest import commit, git
 from report.data.corpus import Corpus, load_corpus
 from report.data.model import Merged, Withdrawn
 from report.takeaway.changes import Change, FieldChange, counts, diff, report
@@ -91,24 +91,13 @@ def project(tmp_path: Path) -> Path:
                  "codebook.yaml", "ids.csv"):  # fmt: skip
         (tmp_path / "data" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "data" / name, tmp_path / "data" / name)
-    _git(tmp_path, "init", "--quiet")
-    _commit(tmp_path, "v1.0.0")
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path, "v1.0.0")
     path = tmp_path / "data/testimonies/T0001.yaml"
     text = path.read_text(encoding="utf-8").replace("origin: BE", "origin: NL")
     path.write_text(text.replace("He described a bad", "He told of a bad"), encoding="utf-8")
-    _commit(tmp_path, "v1.1.0")
+    commit(tmp_path, "v1.1.0")
     return tmp_path
-
-
-def _git(root: Path, *arguments: str) -> None:
-    named = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "tag.gpgSign=false"]
-    subprocess.run(["git", "-C", str(root), *named, *arguments], check=True, capture_output=True)
-
-
-def _commit(root: Path, tag: str) -> None:
-    _git(root, "add", "-A")
-    _git(root, "commit", "--quiet", "--no-gpg-sign", "-m", "A message with a name in it")
-    _git(root, "tag", tag)
 
 
 def test_releases_are_made_of_tags_and_of_what_came_after(project: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from mkdocs.exceptions import BuildError
 
-from conftest import ROOT, build_site
+from conftest import ROOT, assert_same, build_site
 from report.pages.convert import Converter
 
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "benchmarks")]
@@ -21,13 +21,6 @@ from fast import Shell
 EXTENSIONS = ["attr_list", "md_in_html", "tables", "toc"]
 SETTINGS = {"toc": {"permalink": True, "toc_depth": 3}}
 FRONT = '---\ntitle: "A &#39;title&#39;"\ndescription: "Words"\n---\n'
-
-
-def assert_same(first: Path, second: Path) -> None:
-    one = {p.relative_to(first): p.read_bytes() for p in first.rglob("*") if p.is_file()}
-    two = {p.relative_to(second): p.read_bytes() for p in second.rglob("*") if p.is_file()}
-    assert one.keys() == two.keys()
-    assert not [name for name, content in one.items() if two[name] != content]
 
 
 @pytest.mark.parametrize("repository", ["", "https://git.example/report"])

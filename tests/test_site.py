@@ -1,6 +1,9 @@
 """The built site: every record has its page, every link and anchor leads somewhere, nothing leaves it."""
 
+import os
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -9,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lxml import html
 
-from conftest import ROOT, build_site
+from conftest import ROOT, Figure, assert_same, build_site
 from report.data.corpus import Corpus
 
 TITLE = "Leaving the Islamic State"
@@ -177,15 +180,79 @@ def test_record_pages_stay_small(site_dir: Path) -> None:
     assert not [address for address in navigation if re.search(r"[TS]\d{4}/$", str(address))]
 
 
-@pytest.mark.parametrize("folder", ["first/a", "second/deeper/b"])
-def test_two_builds_are_byte_identical(site_dir: Path, tmp_path: Path, folder: str) -> None:
-    out = tmp_path / folder / "site"
-    done = build_site(ROOT, out, TZ="Asia/Tokyo", PYTHONHASHSEED="7", LC_ALL="C")
+SHUFFLED = """
+import os, random
+
+chance, listdir, scandir = random.Random(2015), os.listdir, os.scandir
+
+class Shuffled(list):
+    def __init__(self, *where):
+        with scandir(*where) as found:
+            super().__init__(found)
+        chance.shuffle(self)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+    def __next__(self):
+        if not self:
+            raise StopIteration
+        return self.pop()
+
+    def __iter__(self):
+        return self
+
+os.scandir = Shuffled
+os.listdir = lambda *where: chance.sample(found := listdir(*where), len(found))
+"""
+"""Python that lists folders in another order, as another file system does."""
+
+
+def checkout(folder: Path, backwards: bool) -> Path:
+    """The project as git would check it out elsewhere, its files made in a given order."""
+    subprocess.run(["git", "clone", "-q", "--no-checkout", ROOT, folder], check=True)
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in sorted(names.split("\0")[:-1], reverse=backwards):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("folder", "backwards", "environment"),
+    [
+        ("a", False, {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7"}),
+        ("deep er/é", True, {"TZ": "America/St_Johns", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "8"}),
+    ],
+)
+def test_builds_of_two_checkouts_are_byte_identical(
+    site_dir: Path, tmp_path: Path, folder: str, backwards: bool, environment: dict[str, str],
+    figure: Figure,
+) -> None:  # fmt: skip
+    root = checkout(tmp_path / folder, backwards)
+    (tmp_path / "sitecustomize.py").write_text(SHUFFLED, encoding="utf-8")
+    done = build_site(root, root / "site", PYTHONPATH=str(tmp_path), **environment)
     assert done.returncode == 0, done.stderr
-    first = {p.relative_to(site_dir): p.read_bytes() for p in site_dir.rglob("*") if p.is_file()}
-    second = {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()}
-    assert first.keys() == second.keys()
-    assert not [name for name, content in first.items() if second[name] != content]
+    assert_same(site_dir, root / "site")
+    figure("builds elsewhere and without network that are the same, byte for byte", 1)
+
+
+def test_a_build_without_network_is_byte_identical(
+    site_dir: Path, tmp_path: Path, figure: Figure
+) -> None:
+    alone = ("unshare", "--map-root-user", "--net")
+    seen = subprocess.run([*alone, "cat", "/proc/net/dev"], capture_output=True, text=True)
+    if seen.returncode and not os.environ.get("CI"):
+        pytest.skip("this machine lets nobody cut a process off the network")
+    assert re.findall(r"(\w+):", seen.stdout) == ["lo"]
+    done = build_site(ROOT, tmp_path / "site", *alone)
+    assert done.returncode == 0, done.stderr
+    assert_same(site_dir, tmp_path / "site")
+    figure("builds elsewhere and without network that are the same, byte for byte", 1)
 
 
 def test_bad_data_leaves_the_old_site_alone(project: Path) -> None:
