@@ -23,9 +23,10 @@ ATTEMPTS = (
     "&lt;script&gt; &#60;b&#62; &amp;amp; **bold** _slant_ `code` ~~gone~~ | cell | # heading",
     "javascript:hit(1) data:text/html,x ../../../etc/passwd \\\\host\\share %2e%2e%2f",
     "??? note !!! warning === tab --8<-- 'mkdocs.yml' :smile: ++ctrl++ ==mark== ^^under^^",
+    "}}, author = {{Evil}} } @ article{evil,title={x}} \\input{/etc/passwd} % $\\def\\x{y}",
+    '\nTY  - JOUR\nTI  - evil\nER  - \n@ misc{evil,}\n"a";,\n=1+1\n',
 )
-PAYLOAD = "zqhostile " + " ".join(ATTEMPTS)
-FILLER = " ".join(["word"] * 20)
+PAYLOAD = '=HYPERLINK("https://evil.example/") zqhostile ' + " ".join(ATTEMPTS)
 TEXTS = {  # every key that takes a text; in the codebook and the excluded cases, too
     *("name", "descriptor", "role_text", "time_in_group", "note", "basis", "text", "summary"),
     *("verification", "says", "notes", "at", "title", "publisher", "published_basis", "locator"),
@@ -54,8 +55,6 @@ def hostile(data: Any, key: str = "") -> Any:
         return {name: hostile(value, name) for name, value in data.items()}
     if isinstance(data, list):
         return [hostile(item, key if key in LISTS else "") for item in data]
-    if key == "summary":
-        return f"{PAYLOAD} {FILLER}"[: len(PAYLOAD) + 40]
     if key in ("statement", "as_printed"):  # chapters quote from these
         return f"{data} {PAYLOAD}"
     return PAYLOAD if key in TEXTS or key in LISTS else data

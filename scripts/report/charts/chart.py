@@ -1,11 +1,11 @@
 """What a chart is: one definition (rows, columns, marks, words) that every renderer draws from."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
+
+from report.data.sheet import csv_rows
 
 Kind = Literal["bars", "stacked", "ranges", "dots", "timeline", "matrix"]
 Value = str | int | float | None
@@ -143,11 +143,8 @@ def mark_name(chart: Chart, row: Row) -> str:
 
 def csv_text(chart: Chart) -> str:
     """The table of a chart as CSV: a header of keys, one line a row."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([column.key for column in chart.columns])
-    writer.writerows([[row.get(column.key) for column in chart.columns] for row in chart.rows])
-    return out.getvalue()
+    keys = [column.key for column in chart.columns]
+    return csv_rows(keys, ([row.get(key) for key in keys] for row in chart.rows))
 
 
 def json_text(chart: Chart) -> str:

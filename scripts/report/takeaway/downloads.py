@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from report.data.corpus import Corpus
+from report.data.sheet import Cell
 from report.takeaway.api import json_text, schemas
 from report.takeaway.citation import WHOLE, Citations, citation_files
 from report.takeaway.edition import NAME, Edition
 from report.takeaway.public import plain, public_sources
-from report.takeaway.tables import Cell, Column, Table, csv_text, tables
+from report.takeaway.tables import Column, Table, csv_text, tables
 
 FOLDER = "data/"
 """Where the downloads stand on the site."""

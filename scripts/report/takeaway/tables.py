@@ -1,7 +1,5 @@
 """Tables to take away: the records flattened into rows, every column described by its model."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,12 +23,10 @@ from report.data.model import (
     Source,
     Testimony,
 )
+from report.data.sheet import Cell, csv_rows
 from report.takeaway.provenance import COLUMNS as PROVENANCE
 from report.takeaway.provenance import joined, provenance
 from report.takeaway.public import plain, public_sources
-
-Cell = str | int | float | bool | None
-_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 @dataclass(frozen=True)
@@ -65,21 +61,8 @@ def tables(corpus: Corpus) -> list[Table]:
 
 
 def csv_text(table: Table) -> str:
-    """A table as CSV: UTF-8, commas, empty cells for what is absent.
-
-    A text that a spreadsheet would take for a formula gets an apostrophe in front.
-    """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([column.name for column in table.columns])
-    writer.writerows([[_harmless(cell) for cell in row] for row in table.rows])
-    return out.getvalue()
-
-
-def _harmless(cell: Cell) -> Cell:
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    """A table as CSV."""
+    return csv_rows([column.name for column in table.columns], table.rows)
 
 
 def _testimony_tables(corpus: Corpus) -> Iterator[Table]:
