@@ -99,8 +99,9 @@ def test_no_title_breaks_a_format(title: str, tmp_path: Path) -> None:
         assert "<script" not in words
 
 
-def test_a_line_break_in_a_title_adds_no_field() -> None:
-    item = source_item(source(title="One\nTI  - Two"))
+@pytest.mark.parametrize("sign", ["\n", "\r", "\x85", "\u2028", "\u2029"])
+def test_a_line_break_in_a_title_adds_no_field(sign: str) -> None:
+    item = source_item(source(title=f"One{sign}TI  - Two"))
     assert rispy.loads(ris(item))[0]["title"] == "One TI - Two"
 
 
