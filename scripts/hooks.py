@@ -12,9 +12,11 @@ from typing import Any
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import CountHandler
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -23,6 +25,7 @@ from report.pages.policy import with_policy
 from report.pages.search import FOLDER, SearchIndex
 from report.problem import BadData, Problem
 from report.publish import write_changed
+from report.swap import place_apart, put_in_place, remove_apart
 
 log = logging.getLogger("mkdocs.hooks.report")
 
@@ -34,6 +37,8 @@ class _State:
     serving: bool = False
     output: Output = field(default_factory=Output)
     problems: list[Problem] = field(default_factory=list)
+    site: Path | None = None
+    """What the build is to become; none where the site is being served, from a folder of its own."""
 
 
 _state = _State()
@@ -52,9 +57,12 @@ def on_startup(command: str, dirty: bool) -> None:
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Without a repository there is nothing to edit online."""
+    """Without a repository there is nothing to edit online; the site is made apart from the old one."""
     if not config.repo_url:
         config.edit_uri = None
+    if not _state.serving:
+        _state.site = Path(config.site_dir).resolve()
+        config.site_dir = str(place_apart(_state.site))
     return config
 
 
@@ -129,26 +137,44 @@ INDEX_DELAY = 0.3
 """Seconds after which the search of a served site follows an edit: nobody is to wait for it."""
 
 
+@event_priority(-100)  # after every other hook
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write the index of the search; while serving, shortly afterwards."""
+    """Write the index of the search, while serving a moment later; put the new site in place."""
     global _waiting
-    _waiting.cancel()
-    if not _state.serving:
-        _write_index(Path(config.site_dir))
+    if _state.site is None:
+        _waiting.cancel()
+        _waiting = threading.Timer(INDEX_DELAY, _write_index, [Path(config.site_dir)])
+        _waiting.daemon = True
+        _waiting.start()
         return
-    _waiting = threading.Timer(INDEX_DELAY, _write_index, [Path(config.site_dir)])
-    _waiting.daemon = True
-    _waiting.start()
+    _write_index(Path(config.site_dir))
+    if not _refused():
+        put_in_place(_state.site)
+        config.site_dir = str(_state.site)
+        log.info("Put in place: %s", _state.site)
 
 
 def _write_index(site: Path) -> None:
-    """Write the index of the pages that there are now."""
+    """Write the index of the pages that there are now, unless the site has gone meanwhile."""
     with _indexing:
         files = _index.files(_address(page.uri) for page in _state.output.pages)
-        write_changed(site / FOLDER, files)
+        if site.is_dir():
+            write_changed(site / FOLDER, files)
 
 
 def _address(uri: str) -> str:
     """Where the page of a Markdown file is served, below the root."""
     path = uri.removesuffix(".md").removesuffix("index")
     return path if not path or path.endswith("/") else f"{path}/"
+
+
+def _refused() -> bool:
+    """Whether MkDocs is about to refuse the site: with --strict it counts warnings, up to its end."""
+    handlers = logging.getLogger("mkdocs").handlers
+    return any(isinstance(counter, CountHandler) and counter.get_counts() for counter in handlers)
+
+
+def on_build_error(error: Exception) -> None:
+    """Leave the old site, and nothing beside it."""
+    if _state.site:
+        remove_apart(_state.site)
