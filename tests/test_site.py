@@ -13,6 +13,7 @@ import pytest
 from lxml import html
 
 from conftest import ROOT, Figure, assert_same, build_site
+from report import swap
 from report.data.corpus import Corpus
 
 TITLE = "Leaving the Islamic State"
@@ -268,6 +269,48 @@ def test_bad_data_leaves_the_old_site_alone(project: Path) -> None:
     assert "data/testimonies/T0001.yaml:" in done.stderr + done.stdout
     assert "unknown-code" in done.stderr + done.stdout
     assert {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file()} == before
+
+
+def test_a_site_with_warnings_is_not_put_in_place(project: Path) -> None:
+    out = project / "site"
+    out.mkdir()
+    (out / "index.html").write_text("the old site")
+    with (project / "docs" / "about.md").open("a", encoding="utf-8") as chapter:
+        chapter.write("\n[leads nowhere](nowhere.md)\n")
+    done = build_site(project, out)
+    assert done.returncode != 0
+    assert "nowhere.md" in done.stderr + done.stdout
+    assert [path.name for path in out.iterdir()] == ["index.html"]
+    assert not (project / ".site.part").exists()
+
+
+def test_hidden_files_of_the_old_site_stay(project: Path) -> None:
+    out = project / "site"
+    (out / ".hidden").mkdir(parents=True)
+    for name in (".nojekyll", ".hidden/file", "old.html"):
+        (out / name).write_text(name)
+    assert build_site(project, out).returncode == 0
+    assert (out / ".nojekyll").read_text() == ".nojekyll"
+    assert (out / ".hidden" / "file").read_text() == ".hidden/file"
+    assert (out / "index.html").exists()
+    assert not (out / "old.html").exists()
+    assert not (project / ".site.part").exists()
+
+
+@pytest.mark.parametrize("one_step", [True, False])
+def test_a_folder_is_put_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_step: bool
+) -> None:
+    if not one_step:
+        monkeypatch.setattr(swap.ctypes, "CDLL", lambda name: object())
+    folder = tmp_path / "site"
+    for content in ("first", "second"):
+        new = swap.place_apart(folder)
+        new.mkdir(parents=True)
+        (new / content).touch()
+        swap.put_in_place(folder)
+        assert list(tmp_path.iterdir()) == [folder]
+        assert [path.name for path in folder.iterdir()] == [content]
 
 
 HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) {{ 7*7 }} {# gone #} {% x %} | a | b | `c` **d** _e_ "

@@ -8,8 +8,7 @@ from pathlib import Path
 def write_changed(folder: Path, files: Mapping[str, str | bytes]) -> list[str]:
     """Make `folder` hold exactly `files` (path -> content); returns the paths that were written.
 
-    Each file is put in place by a rename, so that a reader sees the old one or the new one. Files
-    that are no longer wanted are deleted; those whose content is the same keep their time stamp.
+    Files that are no longer wanted are deleted; those whose content is the same keep their time stamp.
     """
     written = []
     for name, content in files.items():
@@ -17,7 +16,7 @@ def write_changed(folder: Path, files: Mapping[str, str | bytes]) -> list[str]:
         path = folder / name
         if path.is_file() and path.read_bytes() == data:
             continue
-        put(path, data)
+        write_whole(path, data)
         written.append(name)
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_file() and path.relative_to(folder).as_posix() not in files:
@@ -27,8 +26,8 @@ def write_changed(folder: Path, files: Mapping[str, str | bytes]) -> list[str]:
     return written
 
 
-def put(path: Path, data: bytes) -> None:
-    """Write a file so that at any moment the old content stands there or the new one."""
+def write_whole(path: Path, data: bytes) -> None:
+    """Put a file in place by a rename, so that there is the old one or the new one, whoever is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     part.write_bytes(data)

@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from report.data.forked import called
-from report.publish import put
+from report.publish import write_whole
 
 Item = dict[str, Any]
 """One item of CSL-JSON."""
@@ -50,7 +50,7 @@ def format_items(items: Sequence[Item], store: Path) -> dict[str, dict[str, Mark
     words = {**before, **_rendered(missing)}
     kept = {key: words[key] for key in ready}
     if kept != before:
-        put(store, json.dumps(kept, indent=0, sort_keys=True).encode())
+        write_whole(store, json.dumps(kept, indent=0, sort_keys=True).encode())
     found: dict[str, dict[str, Markup]] = {item["id"]: {} for item in items}
     for key, (style, item) in ready.items():
         found[item["id"]][style] = Markup(kept[key])

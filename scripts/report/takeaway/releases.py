@@ -13,6 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree as xml
 
 from report.data.corpus import Corpus, load_corpus
+from report.publish import write_whole
 from report.takeaway.changes import Change, Snapshot, counts, diff, diff_snapshots, snapshot
 from report.takeaway.edition import Edition
 
@@ -159,9 +160,8 @@ def _tagged(root: Path, tag: _Tag) -> Snapshot:
     """The data of a tag, from the cache if they are there."""
     kept = root / "build" / "cache" / "changes" / f"{tag.commit}.json"
     if not kept.is_file():
-        kept.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(snapshot(at_revision(root, tag.commit)), ensure_ascii=False)
-        kept.write_text(text, encoding="utf-8")
+        write_whole(kept, text.encode())
     found: Snapshot = json.loads(kept.read_text(encoding="utf-8"))
     return found
 
