@@ -302,7 +302,7 @@ def test_a_folder_is_put_in_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_step: bool
 ) -> None:
     if not one_step:
-        monkeypatch.setattr(swap.ctypes, "CDLL", lambda name: object())
+        monkeypatch.setattr("ctypes.CDLL", lambda name: object())
     folder = tmp_path / "site"
     for content in ("first", "second"):
         new = swap.place_apart(folder)
