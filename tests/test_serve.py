@@ -31,9 +31,9 @@ def serving(project: Path) -> Iterator[str]:
         running.wait(20)
 
 
-def fetch(address: str) -> str:
+def fetch(address: str, seconds: float = 10) -> str:
     try:
-        with urllib.request.urlopen(address, timeout=10) as answer:
+        with urllib.request.urlopen(address, timeout=seconds) as answer:
             return str(answer.read().decode())
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return ""
