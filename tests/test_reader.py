@@ -44,6 +44,12 @@ CLIPPED = """() => {
       (beyond(element.getBoundingClientRect()) || (element instanceof HTMLElement && cut(element))))
     .map(element => `${element.outerHTML.slice(0, 80)}: ${element.textContent.trim().slice(0, 40)}`);
 }"""
+MOTION = """() => Math.max(...[...document.querySelectorAll("*")].flatMap(element =>
+  [null, "::before", "::after"].flatMap(part => {
+    const { transitionDuration, animationDuration } = getComputedStyle(element, part);
+    return `${transitionDuration},${animationDuration}`.split(",").map(parseFloat);
+  })))"""
+"""The longest motion on a page, in seconds."""
 WATCH = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", function (event) {
@@ -103,9 +109,31 @@ def test_a_page_is_accessible_and_keeps_to_itself(
     violations = page.evaluate("window.violations")
     figure("violations of the content security policy", len(violations))
     assert violations == []
+    assert page.evaluate(MOTION) == 0
     assert hosts == {urlsplit(server).netloc}
     assert not context.cookies()
     context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("address", "frame"),
+    [("figures/joining-leaving/", ".chart-scroll"), ("countries/", ".map-scroll")],
+)
+def test_a_wide_picture_can_be_scrolled_to_its_end_at_400_per_cent(
+    page: Page, server: str, address: str, frame: str
+) -> None:
+    page.set_viewport_size({"width": WIDTHS[-1], "height": 900})
+    page.goto(f"{server}/{address}")
+    drawn, reached = page.locator(frame).evaluate(
+        """frame => {
+          const ends = [...frame.querySelectorAll("a")].map(link => link.getBoundingClientRect().right);
+          const drawn = Math.max(...ends) - frame.getBoundingClientRect().left;
+          frame.scrollLeft = 10000;
+          return [drawn, frame.scrollLeft + frame.clientWidth];
+        }"""
+    )
+    assert WIDTHS[-1] < drawn <= reached
 
 
 @pytest.mark.browser

@@ -125,7 +125,8 @@ class Drawing:
             class_="chart-svg",
             xmlns="http://www.w3.org/2000/svg",
             role="group",
-            aria_labelledby=f"{name}-title {name}-desc",
+            aria_labelledby=f"{name}-title",
+            aria_describedby=f"{name}-desc",
             width=self.width,
             height=self.y,
         )

@@ -119,7 +119,7 @@ def draw_map(
         *_switch(layers),
         '<div class="map-scroll" tabindex="0" role="region" aria-label="World map of origins">',
         f'<svg viewBox="0 0 {WIDTH:.0f} {HEIGHT + lines * LINE + 12}" role="group" '
-        'aria-label="Countries of origin">',
+        'aria-label="Countries of origin" aria-describedby="map-end">',
         f'<text class="map-hint" x="4" y="{HEIGHT + LINE}" aria-hidden="true">Point at a country, '
         "or move to it with the Tab key, to read its numbers.</text>",
         *(_neutral(shape, names) for shape in drawn if shape.code not in facts),

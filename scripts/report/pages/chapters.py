@@ -102,8 +102,8 @@ class _Expansion:
     def _testimony(self, match: re.Match[str], name: str, words: str | None) -> str:
         if name not in self.corpus.testimonies:
             return self._unknown(match, name, self.corpus.testimonies)
-        shown = words or self.corpus.testimonies[name].title
-        return f'<a class="record" href="{self.base}testimonies/{name}/">{text(shown)}</a>'
+        shown = text(words or self.corpus.testimonies[name].title)
+        return f'<a class="record" href="{self.base}testimonies/{name}/"><bdi>{shown}</bdi></a>'
 
     def _source(self, match: re.Match[str], name: str, words: str | None) -> str:
         if name not in self.corpus.sources:

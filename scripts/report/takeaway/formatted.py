@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import unicodedata
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
@@ -30,8 +31,10 @@ instead of given names); the 16th edition differs from them in nothing that thes
 _WORK_TYPES = {"dataset": "report"}  # that edition knows no data sets, and would drop the version
 MANY = 50
 """So many citations are worth a second process."""
-_ITALIC, _END = "\ue000", "\ue001"  # stand for tags until the text around them is escaped
-_PRIVATE = {ord(_ITALIC): None, ord(_END): None}
+_TAGS = {"\ue000": "<i>", "\ue001": "</i>", "\ue002": "<bdi>", "\ue003": "</bdi>"}
+"""What stands for a tag until the text around it is escaped -> the tag."""
+_ITALIC, _END, _APART, _APART_END = _TAGS
+_PRIVATE = dict.fromkeys(map(ord, _TAGS))
 
 
 def format_items(items: Sequence[Item], store: Path) -> dict[str, dict[str, Markup]]:
@@ -125,11 +128,30 @@ def _look_up_once() -> None:
 def _prepared(style: str, item: Item) -> Item:
     """The item as the processor needs it for a style."""
     ready: Item = json.loads(json.dumps(item, ensure_ascii=False).translate(_PRIVATE))
+    ready["author"] = [_author(name) for name in ready["author"]]
+    for key in ("title", "container-title", "publisher", "URL"):
+        if key in ready:
+            ready[key] = _apart(ready[key])
     if style == "chicago":
         ready["type"] = _WORK_TYPES.get(item["type"], item["type"])
         if "issued" not in item:
             ready.pop("accessed", None)  # or the day of access would stand as the year
     return ready
+
+
+def _author(name: dict[str, str]) -> dict[str, str]:
+    """A name; one that runs from right to left stays in one piece and has no initials."""
+    words = name.get("literal") or f"{name['family']}, {name['given']}"
+    return {"literal": _apart(words)} if _leftward(words) else name
+
+
+def _apart(words: str) -> str:
+    """Words that run from right to left, set apart: or the numbers behind them would change places."""
+    return f"{_APART}{words}{_APART_END}" if _leftward(words) else words
+
+
+def _leftward(words: str) -> bool:
+    return any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in words)
 
 
 def _formatter() -> SimpleNamespace:
@@ -141,4 +163,4 @@ def _formatter() -> SimpleNamespace:
 
 
 def _html(text: str) -> str:
-    return str(escape(text)).replace(_ITALIC, "<i>").replace(_END, "</i>")
+    return str(escape(text)).translate({ord(sign): tag for sign, tag in _TAGS.items()})
