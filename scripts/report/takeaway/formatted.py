@@ -49,7 +49,7 @@ def format_items(items: Sequence[Item], store: Path) -> dict[str, dict[str, Mark
         for style in STYLES
         for item in (_prepared(style, item) for item in items)
     }
-    missing = {key: ready[key] for key in ready.keys() - before.keys()}
+    missing = {key: wanted for key, wanted in ready.items() if key not in before}
     words = {**before, **_rendered(missing)}
     kept = {key: words[key] for key in ready}
     if kept != before:
