@@ -20,11 +20,11 @@ from mkdocs.utils import CountHandler
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from report.build import Output, build_output, last_output
+from report.build import Output, build_output, caught_up, last_output
 from report.pages.policy import with_policy
 from report.pages.search import FOLDER, SearchIndex
 from report.problem import BadData, Problem
-from report.publish import write_changed
+from report.publish import write_changed, write_whole
 from report.swap import place_apart, put_in_place, remove_apart
 
 log = logging.getLogger("mkdocs.hooks.report")
@@ -37,6 +37,8 @@ class _State:
     serving: bool = False
     output: Output = field(default_factory=Output)
     problems: list[Problem] = field(default_factory=list)
+    handed: set[str] = field(default_factory=set)
+    """Every file to take away that MkDocs was ever given."""
     site: Path | None = None
     """What the build is to become; none where the site is being served, from a folder of its own."""
 
@@ -70,7 +72,8 @@ def on_pre_build(config: MkDocsConfig) -> None:
     """Make everything before MkDocs touches the site, so that bad data leaves an existing one alone."""
     root = Path(config.config_file_path).parent
     try:
-        _state.output, _state.problems = build_output(root), []
+        earlier = _state.output if _state.serving and _state.output.takeaway else None
+        _state.output, _state.problems = build_output(root, earlier), []
     except BadData as error:
         _state.problems = error.problems
     except Exception as error:  # a hook that raises makes every request of `mkdocs serve` hang
@@ -98,7 +101,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         file.edit_uri = page.edit_uri
         file.head = page.head  # type: ignore[attr-defined]
         files.append(file)
-    for uri, content in _state.output.files.items():
+    _state.handed |= _state.output.takeaway.keys()
+    for uri, content in {**_state.output.files, **_state.output.takeaway}.items():
         files.append(File.generated(config, uri, content=content))
     return files
 
@@ -119,7 +123,7 @@ def on_page_context(
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Give the page its policy; while serving, MkDocs adds a script of its own, so that it has none."""
-    with _indexing:
+    with _writing:
         _index.add(page.url.removeprefix("./"), output)
     return output if _state.serving else with_policy(output)
 
@@ -131,19 +135,19 @@ def on_post_template(output_content: str, template_name: str, config: MkDocsConf
 
 
 _index = SearchIndex()
-_indexing = threading.Lock()
+_writing = threading.RLock()
 _waiting = threading.Timer(0, lambda: None)
-INDEX_DELAY = 0.3
-"""Seconds after which the search of a served site follows an edit: nobody is to wait for it."""
+DELAY = 0.3
+"""Seconds after which search and downloads of a served site follow an edit: nobody is to wait for them."""
 
 
 @event_priority(-100)  # after every other hook
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write the index of the search, while serving a moment later; put the new site in place."""
+    """Write the index of the search and put the new site in place; a served site is completed later."""
     global _waiting
     if _state.site is None:
         _waiting.cancel()
-        _waiting = threading.Timer(INDEX_DELAY, _write_index, [Path(config.site_dir)])
+        _waiting = threading.Timer(DELAY, _complete, [Path(config.site_dir)])
         _waiting.daemon = True
         _waiting.start()
         return
@@ -154,12 +158,28 @@ def on_post_build(config: MkDocsConfig) -> None:
         log.info("Put in place: %s", _state.site)
 
 
+def _complete(site: Path) -> None:
+    """Bring what readers take away and the index of the search up to date, unless an edit came meanwhile."""
+    output = _state.output
+    new = caught_up(output)
+    with _writing:
+        if _state.output is not output or not site.is_dir():
+            return
+        _state.output = new
+        for uri in _state.handed - new.takeaway.keys():
+            (site / uri).unlink(missing_ok=True)
+        for uri, content in new.takeaway.items():
+            data = content.encode() if isinstance(content, str) else content
+            if not (site / uri).is_file() or (site / uri).read_bytes() != data:
+                write_whole(site / uri, data)
+        _write_index(site)
+
+
 def _write_index(site: Path) -> None:
-    """Write the index of the pages that there are now, unless the site has gone meanwhile."""
-    with _indexing:
+    """Write the index of the pages that there are now."""
+    with _writing:
         files = _index.files(_address(page.uri) for page in _state.output.pages)
-        if site.is_dir():
-            write_changed(site / FOLDER, files)
+        write_changed(site / FOLDER, files)
 
 
 def _address(uri: str) -> str:

@@ -2,7 +2,7 @@
 
 import importlib.resources
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -30,29 +30,45 @@ class Output:
 
     pages: list[Page] = field(default_factory=list)
     files: Mapping[str, str | bytes] = field(default_factory=dict)
+    """What pages show or load."""
+    takeaway: Mapping[str, str | bytes] = field(default_factory=dict)
+    """What readers and scripts take away."""
+    awaited: Site | None = None
+    """Where `takeaway` is still that of an earlier build: what the new one is to be made of."""
 
 
-def build_output(root: Path) -> Output:
+def build_output(root: Path, earlier: Output | None = None) -> Output:
     """Make pages and files of the project at `root`, and keep the Markdown below build/pages.
 
-    Raises BadData with every problem of data and chapters; nothing is written then.
+    With an `earlier` output the files to take away are left as they are there: `caught_up` makes them
+    anew when nobody waits. Raises BadData with every problem of data and chapters; nothing is
+    written then.
     """
-    corpus = good_corpus(root)
-    site = Site(root, corpus)
+    site = Site(root, good_corpus(root))
     site.citations.prepare()  # once, for both of what follows
-    tasks: list[Callable[[], Any]] = [partial(build_pages, site), partial(takeaway_files, site)]
-    (pages, problems), files = called(tasks, least=2)
+    tasks: list[Callable[[], Any]] = [partial(build_pages, site)]
+    if earlier is None:
+        tasks.append(partial(takeaway_files, site))
+    (pages, problems), *made = called(tasks, least=2)
     if problems:
         raise BadData(problems)
     write_changed(root / "build" / "pages", {page.uri: page.markdown for page in pages})
-    return Output(pages, {**files, **bundle()})
+    files = {**bundle(), **figure_files(site), **browse_files(site)}
+    if earlier is None:
+        return Output(pages, files, made[0])
+    return Output(pages, files, earlier.takeaway, site)
+
+
+def caught_up(output: Output) -> Output:
+    """The output with the files to take away that belong to it."""
+    if output.awaited is None:
+        return output
+    return replace(output, takeaway=takeaway_files(output.awaited), awaited=None)
 
 
 def takeaway_files(site: Site) -> dict[str, str | bytes]:
-    """Everything that readers and scripts take away: figures, lists, citations, downloads, releases."""
+    """What readers and scripts take away: citations, the static API, downloads, releases."""
     return {
-        **figure_files(site),
-        **browse_files(site),
         **citation_files(site.citations),
         **api_files(site.corpus, site.edition),
         **download_files(site.root, site.corpus, site.citations),

@@ -4,6 +4,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from html import escape
 from itertools import pairwise
 from math import asin, cos, dist, radians, sin, sqrt
@@ -62,6 +63,11 @@ class Shape:
     name: str
     rings: tuple[Ring, ...]
 
+    @cached_property
+    def path(self) -> str:
+        """Its outline as an SVG path."""
+        return _path(self.rings)
+
     @property
     def small(self) -> bool:
         """Whether it needs a dot to be seen."""
@@ -106,7 +112,7 @@ def draw_map(
     where the shapes cannot be read.
     """
     _check(layers)
-    drawn = _read(shapes)
+    drawn = _shapes(shapes.read_text(encoding="utf-8"))
     known = {shape.code for shape in drawn}
     valued = {code for layer in layers for code in layer.values}
     names = {s.code: s.name for s in drawn} | dict(country_names)
@@ -125,7 +131,7 @@ def draw_map(
         *(_neutral(shape, names) for shape in drawn if shape.code not in facts),
     ]
     for shape in sorted(active, key=lambda s: (s.small, s.code)):
-        code, picture = shape.code, f'<path d="{_path(shape.rings)}"/>' + _dot(shape, active)
+        code, picture = shape.code, f'<path d="{shape.path}"/>' + _dot(shape, active)
         parts.append(_link(names[code], facts[code], href(code), _classes(layers, code), picture))
     parts += ["</svg>", "</div>", *(_legend(i, layer) for i, layer in enumerate(layers))]
     for code in sorted(valued - known):
@@ -149,10 +155,11 @@ def _esc(text: str) -> str:
     return escape(" ".join(text.split()))
 
 
-def _read(path: Path) -> list[Shape]:
-    """Every shape but Antarctica, by code; disputed areas first, with an empty code."""
+@cache
+def _shapes(text: str) -> Sequence[Shape]:
+    """Every shape of GeoJSON but Antarctica, by code; disputed areas first, with an empty code."""
     shapes = []
-    for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
+    for feature in json.loads(text)["features"]:
         code, geometry = feature.get("id") or "", feature["geometry"]
         polygons = geometry["coordinates"]
         if geometry["type"] == "Polygon":
@@ -221,9 +228,9 @@ def _classes(layers: Sequence[MapLayer], code: str) -> str:
 
 def _neutral(shape: Shape, names: Mapping[str, str]) -> str:
     if not shape.code:
-        return f'<path class="map-disputed" d="{_path(shape.rings)}"/>'
+        return f'<path class="map-disputed" d="{shape.path}"/>'
     title = _esc(f"{names[shape.code]}: no figures")
-    return f'<path class="map-land" d="{_path(shape.rings)}"><title>{title}</title></path>'
+    return f'<path class="map-land" d="{shape.path}"><title>{title}</title></path>'
 
 
 def _dot(shape: Shape, others: Iterable[Shape]) -> str:

@@ -6,7 +6,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup
 
@@ -82,6 +83,24 @@ class _Environment(Environment):
     code_generator_class = _Compiler
 
 
+class _Memory(BytecodeCache):
+    """Keeps compiled templates: while the site is served, most stay as they are."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of the same text."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_memory = _Memory()
+
+
 class Site(Lookups):
     """What templates see: the corpus, the charts, and the few functions that put them into words."""
 
@@ -96,6 +115,7 @@ class Site(Lookups):
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=_memory,
         )
         self.environment.globals.update(
             site=self, corpus=corpus, label=corpus.label, date=date_words, amount=amount, number=number,
