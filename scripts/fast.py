@@ -8,6 +8,7 @@ both ways: where the two differ, the build stops. Without this file (or with REP
 is the same, byte for byte, only slower. docs/speed.md tells more.
 """
 
+import gc
 import os
 import re
 import sys
@@ -180,6 +181,7 @@ def _toc(headings: list[tuple[int, str, str]]) -> Any:
 
 _EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content")
 _state: dict[str, Any] = {}
+_converters: list[tuple[Any, Converter]] = []
 
 
 def _in_nav(nav: Any) -> Iterator[str]:
@@ -191,15 +193,18 @@ def _in_nav(nav: Any) -> Iterator[str]:
             yield from _in_nav(item)
 
 
+def on_startup(command: str, dirty: bool) -> None:
+    """Look for garbage seldom: nearly everything that a build makes is kept to its end."""
+    if not os.environ.get("REPORT_PLAIN"):
+        gc.set_threshold(100_000, 20, 50)
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Convert what can be converted, and take the record pages away from MkDocs."""
     _state.clear()
     if os.environ.get("REPORT_PLAIN") or any(config.plugins.events[name] for name in _EVENTS):
         return files
-    converter, named = (
-        Converter(config.markdown_extensions, config.mdx_configs or {}),
-        set(_in_nav(config.nav)),
-    )
+    converter, named = _converter(config), set(_in_nav(config.nav))
     _state["pages"], _state["stamped"] = files.documentation_pages(), []
     for file in _state["pages"]:
         content = file._content
@@ -213,7 +218,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             page.meta, page.markdown = dict(draft.meta), ""
             file.__class__ = StampedFile
             _state["stamped"].append(file)
+    converter.forget_all_but(file._content for file in _state["pages"])
     return files
+
+
+def _converter(config: MkDocsConfig) -> Converter:
+    """The converter of the build before, if it is set up in the same way: it knows most pages already."""
+    setting = config.markdown_extensions, config.mdx_configs or {}
+    if not _converters or _converters[-1][0] != setting:
+        _converters[:] = [(setting, Converter(*setting))]
+    return _converters[-1][1]
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:

@@ -189,8 +189,8 @@ def _labels(site: "Site", vocabulary: str) -> dict[str, str]:
 
 
 def _coded(site: "Site", vocabulary: str, code: str) -> Cell:
-    labels = _labels(site, vocabulary)
-    return Cell(labels[code], list(labels).index(code))
+    entries = site.corpus.codebook[vocabulary]
+    return Cell(entries[code].label, list(entries).index(code))
 
 
 def _date(date: str | None) -> Cell:

@@ -6,7 +6,7 @@ Python-Markdown. Only scripts/fast.py uses this module.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -52,6 +52,10 @@ class Converter:
         if text not in self.drafts:
             self.drafts[text] = self._draft(text)
         return self.drafts[text]
+
+    def forget_all_but(self, texts: Iterable[Any]) -> None:
+        """Keep what was made of these texts, and nothing else."""
+        self.drafts = {text: self.drafts[text] for text in texts if text in self.drafts}
 
     def _draft(self, text: str) -> Draft | None:
         front = _FRONT.match(text)
