@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -166,13 +167,20 @@ def _complete(site: Path) -> None:
         if _state.output is not output or not site.is_dir():
             return
         _state.output = new
-        for uri in _state.handed - new.takeaway.keys():
-            (site / uri).unlink(missing_ok=True)
-        for uri, content in new.takeaway.items():
-            data = content.encode() if isinstance(content, str) else content
-            if not (site / uri).is_file() or (site / uri).read_bytes() != data:
-                write_whole(site / uri, data)
-        _write_index(site)
+        try:
+            _write_takeaway(site, new.takeaway)
+            _write_index(site)
+        except OSError as error:
+            log.debug("The next build swept the site meanwhile: %s", error)
+
+
+def _write_takeaway(site: Path, files: Mapping[str, str | bytes]) -> None:
+    for uri in _state.handed - files.keys():
+        (site / uri).unlink(missing_ok=True)
+    for uri, content in files.items():
+        data = content.encode() if isinstance(content, str) else content
+        if not (site / uri).is_file() or (site / uri).read_bytes() != data:
+            write_whole(site / uri, data)
 
 
 def _write_index(site: Path) -> None:
