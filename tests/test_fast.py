@@ -55,8 +55,8 @@ def test_nearly_all_generated_pages_take_the_short_way(site_dir: Path) -> None:
 
 BLOCK = st.sampled_from(
     [
-        "# Title", "# A &#39;title&#39; of <bdi>Zoë</bdi>", "## Sources", "## Sources",
-        "### Deeper", "## A_b c", "## *x*", "## a & b", "## x  y", "##  z", "## ž", "## Ω",
+        "# Title", "# A &#39;title&#39; of <bdi>Zoë</bdi>", '# <bdi lang="ar">أبو, 2015!</bdi>',
+        "## Sources", "## Sources", "### Deeper", "## A_b c", "## *x*", "## a & b", "## x  y", "##  z", "## ž", "## Ω",
         "## 1. [a](b)", "Words of prose.", "- a list", "<p>one</p>", "<p>one</p>\n<p>two</p>",
         "<div>\n\n<p>in</p>\n\n</div>", "<ol>\n<li>x</li>\n</ol>", "<p>tail</p> words", "<p>open",
         "<b>inline</b>", "<div markdown>\n*x*\n</div>", "<table><tr><td>1</td></tr></table>",

@@ -20,7 +20,7 @@ _RARE = re.compile(
     r"<!|<\?|<(?:script|style|pre|textarea)\b|\smarkdown[\s=>/]|[\r\t\x02\x03]", re.I
 )
 _HEADING = re.compile(
-    r"(#{1,3}) ((?:[^\\`*_\[\]<>&!{}#\n]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|&#?\w+;|</?bdi>)+)"
+    r"(#{1,3}) ((?:[^\\`*_\[\]<>&!{}#\n]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|&#?\w+;|<bdi(?: lang=\"[\w-]+\")?>|</bdi>)+)"
 )
 _OPENING = re.compile(r"<([a-z][a-z0-9]*)\b")
 
