@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("mkdocs", "mkdocs-material", "hugo", "pagefind")
+PACKAGES = ("mkdocs", "mkdocs-material", "hugo")
 
 
 @dataclass(frozen=True)
