@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from browsing import opened, saved
 from conftest import Figure
 
 PAGES = [
@@ -168,6 +169,21 @@ def test_interactive_chart_comes_from_this_site_and_under_the_policy(
     page.get_by_role("button", name="Interactive chart").click()
     page.wait_for_selector(".chart-plotly .main-svg")
     assert hosts - {""} == {urlsplit(server).netloc}
+    assert page.evaluate("window.violations") == []
+
+
+@pytest.mark.browser
+def test_search_filters_downloads_and_map_keep_to_the_policy(page: Page, server: str) -> None:
+    page.goto(f"{server}/search/?q=raqqa")
+    page.locator(".excerpt mark").first.wait_for()
+    assert page.evaluate("window.violations") == []
+    opened(page, f"{server}/testimonies/")
+    page.locator(".browse input[type=checkbox]").first.evaluate("box => box.click()")
+    assert saved(page, "CSV")[1]
+    assert page.evaluate("window.violations") == []
+    page.goto(f"{server}/countries/")
+    page.locator("input[name=map-layer]").last.evaluate("choice => choice.click()")
+    page.locator("svg a[aria-label^='Germany']").hover()
     assert page.evaluate("window.violations") == []
 
 
