@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -51,6 +52,9 @@ MOTION = """() => Math.max(...[...document.querySelectorAll("*")].flatMap(elemen
     return `${transitionDuration},${animationDuration}`.split(",").map(parseFloat);
   })))"""
 """The longest motion on a page, in seconds."""
+ALIKE = "tbody tr:nth-child(n+31), dd small a:nth-child(n+11)"
+"""Rows of a long table and ids in a long row are alike; axe takes half a minute for thousands of them."""
+SHORTEN = f"document.querySelectorAll('{ALIKE}').forEach(one => one.remove())"
 WATCH = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", function (event) {
@@ -91,17 +95,19 @@ def test_a_page_is_accessible_and_keeps_to_itself(
     page.goto(f"{server}/{address}")
     page.wait_for_load_state("networkidle")
     figure("pages visited in a browser, in two schemes at two widths", 1)
-    seen, found = set(), []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        for _ in SCHEMES:
-            other_scheme(page)
-            seen.add((width, page.evaluate("document.body.dataset.mdColorScheme")))
-            found += Axe().run(page, options=RULES).response["violations"]
         clipped = page.evaluate(CLIPPED)
         figure("texts clipped or beyond the page, at any zoom up to 400 per cent", len(clipped))
         assert clipped == [], width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate(SHORTEN)
+    seen, found = set(), []
+    for width, _ in product(WIDTHS, SCHEMES):
+        page.set_viewport_size({"width": width, "height": 900})
+        other_scheme(page)
+        seen.add((width, page.evaluate("document.body.dataset.mdColorScheme")))
+        found += Axe().run(page, options=RULES).response["violations"]
     assert seen == {(width, scheme) for width in WIDTHS for scheme in SCHEMES}
     figure("violations of WCAG 2.2 AA", len(found))
     assert not found, [
