@@ -195,7 +195,7 @@ def _in_nav(nav: Any) -> Iterator[str]:
 
 def on_startup(command: str, dirty: bool) -> None:
     """Look for garbage seldom: nearly everything that a build makes is kept to its end."""
-    if not os.environ.get("REPORT_PLAIN"):
+    if command == "build" and not os.environ.get("REPORT_PLAIN"):
         gc.set_threshold(100_000, 20, 50)
 
 

@@ -111,7 +111,7 @@ class Endurance:
         text = record.read_bytes()
         damages: list[Callable[[], object]] = [
             lambda: replaced(record, r"(?m)^gender: \w+$", "gender: mael"),
-            lambda: record.write_bytes(text.replace(b": ", b": [", 1)),
+            lambda: record.write_bytes(text.replace(b"\nid: ", b"\nid: [", 1)),
             lambda: record.write_bytes(text + b"\xff"),
             lambda: record.write_bytes(b""),
             record.unlink,
