@@ -16,8 +16,6 @@
   const SHORT = 3; // letters below which a word is only looked for as it stands
   const NEAR = 3; // files of words in which its other forms are looked for
   const WEIGHTS = [6, 2, 1]; // in the title, often, at all
-  // as LEFT_OUT in search.py
-  const LEFT_OUT = ".tip, .cite, .headerlink, .notes, .related, .record-foot, .pager, .edit, .cite-this, .history, h1, nav, img, script, style, noscript, title";
 
   const words = document.getElementById("search-words");
   const boxes = [words, document.getElementById("find"), document.querySelector(".find-link")];
@@ -119,7 +117,7 @@
     const [path, anchor] = address.split("#");
     const html = await load(path || "./", (response) => response.text());
     const article = new DOMParser().parseFromString(html, "text/html").querySelector("article");
-    for (const element of article.querySelectorAll(LEFT_OUT)) element.remove();
+    for (const element of article.querySelectorAll(`h1, ${results.dataset.leftOut}`)) element.remove();
     if (!anchor) return article.textContent;
     const texts = [];
     for (let node = article.querySelector(`#${CSS.escape(anchor)}`)?.nextElementSibling; node && node.tagName !== "H2"; node = node.nextElementSibling) texts.push(node.textContent);

@@ -24,6 +24,7 @@ from report.pages.browse import KINDS, listing
 from report.pages.chapters import MARKER, expand
 from report.pages.lookups import Lookups
 from report.pages.metadata import head_tags
+from report.pages.search import LEFT_OUT
 from report.pages.values import Value, values
 from report.pages.wording import LABELS, amount, number, text
 from report.problem import RULES, BadData, Problem
@@ -192,7 +193,7 @@ class Site(Lookups):
                 yield self._page(f"{kind}_index", name, None, listing=shown, part=part)
         for name in ("countries", "reasons", "figures"):
             yield self._page(f"{name}_index", f"{name}/index", None)
-        yield self._page("search", "search", None)
+        yield self._page("search", "search", None, left_out=LEFT_OUT)
 
     def _reference_pages(self) -> Iterator[Callable[[], Page]]:
         yield self._page("codebook", "codebook", "data/codebook.yaml")
