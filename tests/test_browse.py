@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from browsing import opened, rows, shown_ids, status
 from report.pages.browse import KINDS, browse_files, listing
-from report.pages.listing import NONE, PAGE, Listing, Question, facets
+from report.pages.listing import NONE, PAGE, Listing, Question, facets, part_names
 from report.pages.site import Site
 
 
@@ -24,10 +24,10 @@ def test_facets_hold_the_values_that_occur_and_what_says_nothing_comes_last() ->
 @pytest.mark.parametrize(("count", "parts"), [(0, 1), (PAGE, 1), (PAGE + 1, 2), (10_000, 40)])
 def test_static_pages_hold_every_row_once(count: int, parts: int) -> None:
     shown = Listing("testimonies", (), (), rows(count))
-    names = list(shown.parts())
-    assert len(names) == parts
-    assert names[0] == ("testimonies/index", 1)
-    assert [row for _, part in names for row in shown.part(part)] == shown.rows
+    names = part_names("testimonies", count)
+    assert len(names) == shown.count == parts
+    assert names[0] == "testimonies/index"
+    assert [row for part in range(parts) for row in shown.part(part + 1)] == shown.rows
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -38,7 +38,7 @@ def test_every_record_is_in_its_list(site: Site, kind: str) -> None:
         "sources": list(corpus.sources),
         "estimates": list(corpus.series),
     }[kind]
-    content = json.loads(browse_files(site)[f"{kind}/browse.json"])
+    content = json.loads(browse_files(site)[f"{kind}/browse.json"]())
     assert [row[0] for row in content["rows"]] == expected
     for _, _, codes, *_ in content["rows"]:
         assert len(codes) == len(content["facets"])
@@ -46,7 +46,7 @@ def test_every_record_is_in_its_list(site: Site, kind: str) -> None:
 
 
 def test_lists_give_no_address_of_a_source_away(site: Site) -> None:
-    text = "".join(str(content) for content in browse_files(site).values())
+    text = "".join(str(make()) for make in browse_files(site).values())
     assert "http" not in text
 
 
@@ -60,7 +60,7 @@ def test_facet_values_agree_with_the_records(site: Site) -> None:
 
 
 def test_ids_lead_to_rows_and_facts(site: Site) -> None:
-    ids = json.loads(browse_files(site)["ids.json"])
+    ids = json.loads(browse_files(site)["ids.json"]())
     assert ids.keys() == site.corpus.observations.keys() | site.corpus.facts.keys()
     assert ids["E0075"] == "estimates/S0503/#E0075"
 

@@ -5,25 +5,37 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-def write_changed(folder: Path, files: Mapping[str, str | bytes]) -> list[str]:
-    """Make `folder` hold exactly `files` (path -> content); returns the paths that were written.
+def write_changed(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    """Make `folder` hold exactly `files` (path -> content).
 
     Files that are no longer wanted are deleted; those whose content is the same keep their time stamp.
     """
-    written = []
     for name, content in files.items():
-        data = content.encode() if isinstance(content, str) else content
-        path = folder / name
-        if path.is_file() and path.read_bytes() == data:
-            continue
-        write_whole(path, data)
-        written.append(name)
+        write(folder / name, content)
+    sweep(folder, files)
+
+
+def sweep(folder: Path, wanted: Mapping[str, object]) -> None:
+    """Delete every file below `folder` whose path is not wanted, and folders that are empty then."""
     for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_file() and path.relative_to(folder).as_posix() not in files:
+        if path.is_file() and path.relative_to(folder).as_posix() not in wanted:
             path.unlink()
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()
-    return written
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file with its folders; one that is there is replaced, if it holds something else."""
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        with open(path, "xb") as out:
+            out.write(data)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, data)
+    except FileExistsError:
+        if path.read_bytes() != data:
+            write_whole(path, data)
 
 
 def write_whole(path: Path, data: bytes) -> None:

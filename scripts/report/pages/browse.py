@@ -1,8 +1,8 @@
 """Browse: the lists of testimonies, sources and series, and what their script loads."""
 
 import json
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from babel import Locale
@@ -30,17 +30,21 @@ def listing(site: "Site", kind: str) -> Listing:
     return {"testimonies": _testimonies, "sources": _sources, "estimates": _estimates}[kind](site)
 
 
-def browse_files(site: "Site") -> dict[str, str | bytes]:
-    """What the scripts of the lists and of the page of lost readers load."""
-    files: dict[str, str | bytes] = {}
+def browse_files(site: "Site") -> dict[str, Callable[[], str | bytes]]:
+    """What the scripts of the lists and of the page of lost readers load: path -> what makes it."""
+    lists = {f"{kind}/browse.json": partial(_browse, site, kind) for kind in KINDS}
+    return {**lists, "ids.json": partial(_ids, site)}
+
+
+def _browse(site: "Site", kind: str) -> str:
     now = site.edition
-    for kind in KINDS:
-        files[f"{kind}/browse.json"] = _compact(
-            content(listing(site, kind), now.title, now.version)
-        )
+    return _compact(content(site.listings[kind], now.title, now.version))
+
+
+def _ids(site: "Site") -> str:
+    """Where the rows of series and of the list of facts stand, which have no page of their own."""
     rows = {id_: f"estimates/{s.id}/#{id_}" for id_, (s, _) in site.corpus.observations.items()}
-    files["ids.json"] = _compact(rows | {id_: f"facts/#{id_}" for id_ in site.corpus.facts})
-    return files
+    return _compact(rows | {id_: f"facts/#{id_}" for id_ in site.corpus.facts})
 
 
 def _compact(value: object) -> str:

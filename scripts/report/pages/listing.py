@@ -1,7 +1,7 @@
 """Listing: what a list of records is that readers filter: columns, rows, and facets with values."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 PAGE = 250
@@ -71,20 +71,20 @@ class Listing:
     facets: Sequence[Facet]
     rows: Sequence[Row]
 
-    def parts(self) -> Iterator[tuple[str, int]]:
-        """Name and number of every static page of the list."""
-        yield f"{self.kind}/index", 1
-        for part in range(2, self.count + 1):
-            yield f"{self.kind}/page/{part}", part
-
     @property
     def count(self) -> int:
         """How many static pages the list has."""
-        return max(1, -(-len(self.rows) // PAGE))
+        return len(part_names(self.kind, len(self.rows)))
 
     def part(self, number: int) -> Sequence[Row]:
         """The rows of one static page."""
         return self.rows[(number - 1) * PAGE : number * PAGE]
+
+
+def part_names(kind: str, rows: int) -> list[str]:
+    """The name of every static page of a list with so many rows."""
+    further = range(2, max(1, -(-rows // PAGE)) + 1)
+    return [f"{kind}/index", *(f"{kind}/page/{part}" for part in further)]
 
 
 def facets(rows: Iterable[Row], questions: Iterable[Question]) -> list[Facet]:

@@ -70,10 +70,19 @@ class SearchIndex:
             self._articles[url] = found[1]
             self._documents[url] = list(documents(url, found[1]))
 
+    def part(self, urls: Iterable[str]) -> dict[str, list[Document]]:
+        """What was found in the pages at these addresses, for the index of another process."""
+        return {url: self._documents[url] for url in urls if url in self._documents}
+
+    def take(self, part: dict[str, list[Document]]) -> None:
+        """Take in what another process has found."""
+        self._documents |= part
+
     def files(self, urls: Iterable[str]) -> dict[str, str]:
         """The files of the index of the pages at these addresses; all others are forgotten."""
         for gone in self._documents.keys() - set(urls):
-            del self._documents[gone], self._articles[gone]
+            del self._documents[gone]
+            self._articles.pop(gone, None)
         kinds = list(KINDS)
         pages = sorted(self._documents, key=lambda url: (kinds.index(_kind(url)), url))
         found = [document for url in pages for document in self._documents[url]]

@@ -1,12 +1,12 @@
 """Pages: every record, list, figure and chapter as Markdown, at the addresses of the contract."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, DictLoader, Environment, StrictUndefined
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup
@@ -18,10 +18,10 @@ from report.charts.svg import draw
 from report.charts.worldmap import draw_map
 from report.data.corpus import Corpus
 from report.data.fields import COUNTRIES, date_words
-from report.data.forked import called
 from report.data.model import DIMENSIONS, Observation, Series
 from report.pages.browse import KINDS, listing
 from report.pages.chapters import MARKER, expand
+from report.pages.listing import Listing, part_names
 from report.pages.lookups import Lookups
 from report.pages.metadata import head_tags
 from report.pages.search import LEFT_OUT
@@ -41,25 +41,39 @@ from report.takeaway.tables import tables
 
 @dataclass(frozen=True)
 class Page:
-    """One Markdown page: its path below the docs folder, its text, and the file that an editor changes."""
+    """One Markdown page: its path below the docs folder, and the file that an editor changes.
+
+    Its text is made when it is asked for, each time anew: nobody holds all pages at once.
+    """
 
     uri: str
-    markdown: str
     edit_uri: str | None
-    head: str = ""
-    """Metadata for the head of the page, as HTML."""
+    markdown: Callable[[], str]
+    """Makes its text."""
+    head: Callable[[], str]
+    """Makes the metadata for its head, as HTML."""
 
 
-def build_pages(site: "Site") -> tuple[list[Page], list[Problem]]:
-    """Every generated page and every chapter, with the problems of the chapters."""
-    pages = called(list(site.pages()))
-    problems: list[Problem] = []
-    for path in sorted((site.root / "docs").rglob("*.md")):
-        uri = path.relative_to(site.root / "docs").as_posix()
-        markdown, found = expand(path.read_text(encoding="utf-8"), f"docs/{uri}", site)
-        pages.append(Page(uri, markdown, f"docs/{uri}", head_tags(site.citations, uri)))
-        problems += found
-    return pages, problems
+class Chapter:
+    """A hand-written chapter as it was when the site was set up; its markers are replaced once."""
+
+    def __init__(self, path: Path, site: "Site") -> None:
+        self.uri = path.relative_to(site.root / "docs").as_posix()
+        self.source = path.read_text(encoding="utf-8")
+        self._site = site
+
+    @cached_property
+    def _expanded(self) -> tuple[str, list[Problem]]:
+        return expand(self.source, f"docs/{self.uri}", self._site)
+
+    def markdown(self) -> str:
+        """Its text with every marker replaced."""
+        return self._expanded[0]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with its markers and numbers."""
+        return self._expanded[1]
 
 
 def write_pages(root: Path, out: Path) -> None:
@@ -67,10 +81,9 @@ def write_pages(root: Path, out: Path) -> None:
 
     Raises BadData where the corpus or a chapter has problems.
     """
-    pages, problems = build_pages(Site(root, good_corpus(root)))
-    if problems:
-        raise BadData(problems)
-    write_changed(out, {page.uri: page.markdown for page in pages})
+    site = Site(root, good_corpus(root))
+    site.check_chapters()
+    write_changed(out, {page.uri: page.markdown() for page in site.pages()})
 
 
 class _Compiler(CodeGenerator):
@@ -102,6 +115,11 @@ class _Memory(BytecodeCache):
 _memory = _Memory()
 
 
+def _texts(folder: Path) -> dict[str, str]:
+    """Every template, as it is now: a site is made of what there was when it was set up."""
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.j2"))}
+
+
 class Site(Lookups):
     """What templates see: the corpus, the charts, and the few functions that put them into words."""
 
@@ -109,7 +127,7 @@ class Site(Lookups):
         super().__init__(corpus)
         self.root = root
         self.environment = _Environment(
-            loader=FileSystemLoader(root / "scripts" / "templates" / "pages"),
+            loader=DictLoader(_texts(root / "scripts" / "templates" / "pages")),
             finalize=lambda value: value if isinstance(value, Markup) else text(value),
             undefined=StrictUndefined,
             autoescape=True,
@@ -149,18 +167,45 @@ class Site(Lookups):
         return releases(self.root, self.corpus, self.edition)
 
     @cached_property
+    def listings(self) -> dict[str, Listing]:
+        """The three lists of records."""
+        return {kind: listing(self, kind) for kind in KINDS}
+
+    def listed(self, kind: str) -> Collection[str]:
+        """The ids of the records that a list shows."""
+        shown: dict[str, Collection[str]] = {
+            "testimonies": self.corpus.testimonies,
+            "sources": self.corpus.sources,
+            "estimates": self.corpus.series,
+        }
+        return shown[kind]
+
+    @cached_property
     def values(self) -> dict[str, Value]:
         """Every computed value that prose can name."""
         return values(self.corpus)
 
-    def pages(self) -> Iterator[Callable[[], Page]]:
-        """What makes each generated page, in a fixed order."""
+    @cached_property
+    def chapters(self) -> list[Chapter]:
+        """Every hand-written chapter."""
+        return [Chapter(path, self) for path in sorted((self.root / "docs").rglob("*.md"))]
+
+    def check_chapters(self) -> None:
+        """Raise BadData with every problem of the chapters, if there is one."""
+        if problems := [problem for chapter in self.chapters for problem in chapter.problems]:
+            raise BadData(problems)
+
+    def pages(self) -> Iterator[Page]:
+        """Every generated page and every chapter, in a fixed order."""
         yield from self._record_pages()
         yield from self._topic_pages()
         yield from self._lists()
         yield from self._reference_pages()
+        for chapter in self.chapters:
+            head = partial(self._head, chapter.uri)
+            yield Page(chapter.uri, f"docs/{chapter.uri}", chapter.markdown, head)
 
-    def _record_pages(self) -> Iterator[Callable[[], Page]]:
+    def _record_pages(self) -> Iterator[Page]:
         for testimony in self.corpus.testimonies.values():
             name = f"testimonies/{testimony.id}"
             yield self._page("testimony", name, f"data/{name}.yaml", record=testimony)
@@ -178,7 +223,7 @@ class Site(Lookups):
                 "tombstone", name, f"data/{name}.yaml", record=tombstone, folder=folder
             )
 
-    def _topic_pages(self) -> Iterator[Callable[[], Page]]:
+    def _topic_pages(self) -> Iterator[Page]:
         for code in self.countries:
             yield self._page("country", f"countries/{code}", None, code=code)
         for code in self.reasons:
@@ -186,45 +231,46 @@ class Site(Lookups):
         for chart in self.charts.values():
             yield self._page("figure", f"figures/{chart.id}", None, chart=chart)
 
-    def _lists(self) -> Iterator[Callable[[], Page]]:
+    def _lists(self) -> Iterator[Page]:
         for kind in KINDS:
-            shown = listing(self, kind)
-            for name, part in shown.parts():
-                yield self._page(f"{kind}_index", name, None, listing=shown, part=part)
+            for part, name in enumerate(part_names(kind, len(self.listed(kind))), 1):
+                markdown = partial(self._list_part, kind, name, part)
+                yield Page(f"{name}.md", None, markdown, partial(self._head, f"{name}.md"))
         for name in ("countries", "reasons", "figures"):
             yield self._page(f"{name}_index", f"{name}/index", None)
         yield self._page("search", "search", None, left_out=LEFT_OUT)
 
-    def _reference_pages(self) -> Iterator[Callable[[], Page]]:
+    def _reference_pages(self) -> Iterator[Page]:
         yield self._page("codebook", "codebook", "data/codebook.yaml")
         yield self._page("facts", "facts", "data/facts.yaml")
         yield self._page("rules", "rules", None, rules=RULES)
         yield self._page("values", "values", None)
         yield self._page(
             *("downloads", "data/index", None),
-            tables=tables(self.corpus),
+            tables=tables,
             notes=NOTES,
             json_files=JSON_FILES,
             archive=ARCHIVE,
             workbook=WORKBOOK,
         )
         yield self._page("api", "data/api", None, document=TestimonyDocument)
-        yield self._page(
-            "changes", "data/changes", None, releases=self.releases, address_of=address_of
-        )
+        yield self._page("changes", "data/changes", None, address_of=address_of)
 
-    def _page(
-        self, template: str, name: str, edit_uri: str | None, **values: Any
-    ) -> Callable[[], Page]:
-        return partial(self._made, template, name, edit_uri, **values)
-
-    def _made(self, template: str, name: str, edit_uri: str | None, **values: Any) -> Page:
-        base = "../" * (name.removesuffix("index").count("/") + (not name.endswith("index")))
-        markdown = self.environment.get_template(f"{template}.md.j2").render(
-            base=base, name=name, **values
-        )
+    def _page(self, template: str, name: str, edit_uri: str | None, **values: Any) -> Page:
         uri = f"{name}.md"
-        return Page(uri, markdown, edit_uri, head_tags(self.citations, uri))
+        markdown = partial(self._markdown, template, name, **values)
+        return Page(uri, edit_uri, markdown, partial(self._head, uri))
+
+    def _list_part(self, kind: str, name: str, part: int) -> str:
+        return self._markdown(f"{kind}_index", name, listing=self.listings[kind], part=part)
+
+    def _markdown(self, template: str, name: str, **values: Any) -> str:
+        base = "../" * (name.removesuffix("index").count("/") + (not name.endswith("index")))
+        found = self.environment.get_template(f"{template}.md.j2")
+        return found.render(base=base, name=name, **values)
+
+    def _head(self, uri: str) -> str:
+        return head_tags(self.citations, uri)
 
     def render(self, template: str, **values: Any) -> Markup:
         """A small template as one line of HTML."""
@@ -282,8 +328,5 @@ class Site(Lookups):
     @cached_property
     def named_values(self) -> list[str]:
         """The names of the computed values that chapters use, in alphabetical order."""
-        chapters = (path.read_text(encoding="utf-8") for path in (self.root / "docs").rglob("*.md"))
-        return sorted(
-            {match[1] for chapter in chapters for match in MARKER.finditer(chapter)}
-            & self.values.keys()
-        )
+        named = {match[1] for chapter in self.chapters for match in MARKER.finditer(chapter.source)}
+        return sorted(named & self.values.keys())

@@ -1,0 +1,108 @@
+"""What one process of MkDocs holds: the output that is shown, what is wrong, and what is not written yet."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from report.build import Output, build_output, last_output, takeaway_tasks
+from report.pages.search import FOLDER, SearchIndex
+from report.problem import BadData, Problem
+from report.publish import sweep, write, write_changed
+
+log = logging.getLogger("mkdocs.hooks.report")
+
+
+class Current:
+    """The state that the hooks share."""
+
+    def __init__(self) -> None:
+        self.root = Path()
+        self.output = Output()
+        self.problems: list[Problem] = []
+        self.serving = False
+        self.on_demand = False
+        """Whether pages are made when somebody asks for them, and chapters are looked through later."""
+        self.index = SearchIndex()
+        self._good = Output()
+        self._taken: set[str] = set()
+        self._complete = False
+
+    def renew(self, root: Path) -> None:
+        """Take up what the project says; where something is wrong, the last good output stays.
+
+        Raises whatever goes wrong in programs and templates, but for a site that is being served:
+        a hook that raises makes every request hang.
+        """
+        self.root = root
+        try:
+            output = build_output(root)
+            if output.site and not self.on_demand:
+                output.site.check_chapters()
+        except BadData as error:
+            self.settle()
+            self.refuse(error.problems)
+        except Exception as error:
+            if not self.serving:
+                raise
+            self.refuse([problem_of(error)])
+        else:
+            self.output, self.problems, self._complete = output, [], False
+
+    def settle(self) -> None:
+        """Note that the output is good, if its chapters are."""
+        site = self.output.site
+        if site and not any(chapter.problems for chapter in site.chapters):
+            self._good = self.output
+
+    def refuse(self, problems: list[Problem]) -> None:
+        """Show the last good output, or what an earlier build has left, and say what has to be mended."""
+        left = self._good if self._good.pages else last_output(self.root)
+        self.output = left if left.pages else self.output
+        self.problems, self._complete = problems, False
+        listed = "\n".join(map(str, problems))
+        log.error("%d problems; the last good version is shown\n%s", len(problems), listed)
+
+    def content(self, uri: str) -> str | bytes:
+        """The text of a page, which is kept below build/pages, or what a file holds."""
+        if uri not in self.output.pages:
+            return self.output.files[uri]()
+        markdown = self.output.pages[uri].markdown()
+        write(self.root / "build" / "pages" / uri, markdown)
+        return markdown
+
+    def head(self, uri: str) -> str:
+        """The metadata for the head of a page."""
+        return self.output.pages[uri].head() if uri in self.output.pages else ""
+
+    def takeaway(self, folder: Path) -> list[Callable[[], list[str]]]:
+        """What is to be done until the files to take away stand below `folder`, if they do not yet."""
+        site = self.output.site
+        return [] if self._complete or site is None else takeaway_tasks(site, folder)
+
+    def took(self, names: set[str], folder: Path) -> None:
+        """Note that these are the files to take away; those of earlier outputs are deleted."""
+        for gone in self._taken - names:
+            (folder / gone).unlink(missing_ok=True)
+        self._taken, self._complete = names, True
+
+    def write_index(self, folder: Path) -> None:
+        """Write the index of the pages that there are, and forget the Markdown of all others."""
+        files = self.index.files(_address(uri) for uri in self.output.pages)
+        write_changed(folder / FOLDER, files)
+        sweep(self.root / "build" / "pages", self.output.pages)
+
+
+def problem_of(error: Exception) -> Problem:
+    """What went wrong in programs or templates, as a problem to be mended."""
+    log.debug("The pages could not be made", exc_info=error)
+    return Problem("scripts", 1, 1, "build", f"{type(error).__name__}: {error}")
+
+
+def _address(uri: str) -> str:
+    """Where the page of a Markdown file is served, below the root."""
+    path = uri.removesuffix(".md").removesuffix("index")
+    return path if not path or path.endswith("/") else f"{path}/"
+
+
+current = Current()
+"""The only one: MkDocs loads each hook for itself, and a module is loaded once."""
