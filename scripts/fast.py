@@ -37,6 +37,7 @@ from mkdocs.commands.build import (
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -56,6 +57,7 @@ from report.data.forked import Shared, called
 from report.pages.convert import Converter, Draft
 from report.problem import Problem
 from report.publish import write
+from report.unchanged import is_unchanged, remember
 
 log = logging.getLogger("mkdocs.hooks.report")
 
@@ -265,6 +267,23 @@ def on_startup(command: str, dirty: bool) -> None:
         gc.set_threshold(100_000, 20, 50)
 
 
+@event_priority(-50)  # after hooks.py has told which site this is to be
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Build nothing where nothing has changed since the last build."""
+    if not current.serving and not os.environ.get("REPORT_PLAIN"):
+        root = Path(config.config_file_path).parent
+        if current.site and is_unchanged(root, current.site):
+            log.info("Nothing has changed: %s is up to date", current.site)
+            raise SystemExit(0)
+    return config
+
+
+def on_shutdown() -> None:
+    """Remember of what a finished site was made."""
+    if current.finished and current.site:
+        remember(current.root, current.site)
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Have a second process begin with what readers take away."""
     plain = os.environ.get("REPORT_PLAIN") or any(config.plugins.events[name] for name in _EVENTS)
@@ -326,10 +345,12 @@ def _in_nav(nav: Any) -> Iterator[tuple[str | None, str]]:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Wait for the second process, before hooks.py writes what is left."""
+    """Wait for the second process, before hooks.py writes what is left; MkDocs is done with its pages."""
     if share := _State.takeaway:
         _State.takeaway = None
         current.took({name for names in share.results() for name in names}, Path(config.site_dir))
+    for page in _State.press.nav.pages if _State.press else ():
+        vars(page.file).pop("is_documentation_page", None)  # they tell the sitemap its date
 
 
 def on_build_error(error: Exception) -> None:

@@ -22,8 +22,7 @@ from report.pages.policy import with_policy
 from report.swap import place_apart, put_in_place, remove_apart
 
 log = logging.getLogger("mkdocs.hooks.report")
-_site: list[Path] = []
-"""What the build is to become; nothing where the site is being served, from a folder of its own."""
+_warnings = CountHandler(level=logging.WARNING)
 
 
 class MadeFile(File):
@@ -41,6 +40,7 @@ class MadeFile(File):
 def on_startup(command: str, dirty: bool) -> None:
     """Note whether the site is being served; take the time of the build from the commit."""
     current.serving = command == "serve"
+    logging.getLogger("mkdocs").addHandler(_warnings)
     if "SOURCE_DATE_EPOCH" not in os.environ:
         root = Path(__file__).parent.parent
         shown = subprocess.run(
@@ -55,8 +55,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if not config.repo_url:
         config.edit_uri = None
     if not current.serving:
-        _site[:] = [Path(config.site_dir).resolve()]
-        config.site_dir = str(place_apart(_site[0]))
+        current.site = Path(config.site_dir).resolve()
+        config.site_dir = str(place_apart(current.site))
     return config
 
 
@@ -123,19 +123,14 @@ def on_post_build(config: MkDocsConfig) -> None:
     if tasks := current.takeaway(folder):
         current.took({name for task in tasks for name in task()}, folder)
     current.write_index(folder)
-    if _site and not _refused():
-        put_in_place(_site[0])
-        config.site_dir = str(_site[0])
-        log.info("Put in place: %s", _site[0])
-
-
-def _refused() -> bool:
-    """Whether MkDocs is about to refuse the site: with --strict it counts warnings, up to its end."""
-    handlers = logging.getLogger("mkdocs").handlers
-    return any(isinstance(counter, CountHandler) and counter.get_counts() for counter in handlers)
+    if current.site and not (config.strict and _warnings.get_counts()):
+        put_in_place(current.site)
+        config.site_dir = str(current.site)
+        current.finished = not _warnings.get_counts()
+        log.info("Put in place: %s", current.site)
 
 
 def on_build_error(error: Exception) -> None:
     """Leave the old site, and nothing beside it."""
-    if _site:
-        remove_apart(_site[0])
+    if current.site:
+        remove_apart(current.site)

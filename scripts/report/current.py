@@ -22,6 +22,10 @@ class Current:
         self.serving = False
         self.on_demand = False
         """Whether pages are made when somebody asks for them, and chapters are looked through later."""
+        self.site: Path | None = None
+        """What the build is to become; none where the site is served, from a folder of its own."""
+        self.finished = False
+        """Whether that site stands in its place, made without a warning."""
         self.index = SearchIndex()
         self._good = Output()
         self._taken: set[str] = set()

@@ -1,0 +1,83 @@
+"""A build that has nothing to do does nothing, and anything that changes makes it do its work again."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from report.unchanged import is_unchanged, remember
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> tuple[Path, Path]:
+    """A project and its site, remembered."""
+    root, site = tmp_path / "project", tmp_path / "project" / "site"
+    for name in ("data/T0001.yaml", "docs/index.md", "scripts/hooks.py", "site/index.html"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(name)
+    (root / "mkdocs.yml").write_text("site_name: A")
+    remember(root, site)
+    assert is_unchanged(root, site)
+    return root, site
+
+
+def commit(root: Path) -> None:
+    for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "First"]):
+        person = ["-c", "user.name=A", "-c", "user.email=a@site.example"]
+        subprocess.run(["git", *person, *command], cwd=root, check=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda root: (root / "data/T0001.yaml").write_text("data/T0002.yaml"),
+        lambda root: (root / "data/T0002.yaml").write_text(""),
+        lambda root: (root / "docs/index.md").rename(root / "docs/other.md"),
+        lambda root: (root / "scripts/hooks.py").unlink(),
+        lambda root: (root / "mkdocs.yml").write_text("site_name: B"),
+        lambda root: (root / "site/index.html").write_text("other"),
+        lambda root: os.utime(root / "site/index.html", (0, 0)),
+        lambda root: (root / "site/more.html").write_text(""),
+        lambda root: (root / "site/index.html").unlink(),
+        lambda root: (root / "build/cache/site.json").unlink(),
+        lambda root: (root / "build/cache/site.json").write_text('["half'),
+        commit,
+    ],
+)
+def test_whatever_changes_is_noticed(
+    made: tuple[Path, Path], change: Callable[[Path], object]
+) -> None:
+    change(made[0])
+    assert not is_unchanged(*made)
+
+
+@pytest.mark.parametrize("name", ["SITE_URL", "REPO_URL", "SOURCE_DATE_EPOCH"])
+def test_another_setting_is_noticed(
+    made: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "1")
+    assert not is_unchanged(*made)
+
+
+def test_another_command_is_noticed(
+    made: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["mkdocs", "build", "--strict"])
+    assert not is_unchanged(*made)
+
+
+def test_another_site_is_noticed(made: tuple[Path, Path], tmp_path: Path) -> None:
+    assert not is_unchanged(made[0], tmp_path / "elsewhere")
+
+
+def test_a_build_that_has_nothing_to_do_says_so(project: Path, tmp_path: Path) -> None:
+    command = ["mkdocs", "build", "--site-dir", str(tmp_path / "site")]
+    said = [
+        subprocess.run(command, cwd=project, capture_output=True, text=True) for _ in range(2)
+    ]
+    assert [done.returncode for done in said] == [0, 0], said[0].stderr
+    assert "Nothing has changed" not in said[0].stderr
+    assert "Nothing has changed" in said[1].stderr
+    assert (tmp_path / "site" / "index.html").is_file()
