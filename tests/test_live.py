@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from conftest import build_site
+from report.editing.records import withdraw
 from test_serve import serving, wait_for
 
 STEPS = int(os.environ.get("REPORT_EDITS", "4"))
+PLAIN = 10
+"""One clean build of so many takes no shortcut."""
 SEED = int(os.environ.get("REPORT_SEED", "2015"))
 
 
@@ -41,6 +44,7 @@ class Editor:
 
     def __init__(self, project: Path, chance: random.Random) -> None:
         self.project, self.chance, self.count = project, chance, 0
+        self.added: list[str] = []
 
     def a_file(self, folder: str) -> Path:
         return self.chance.choice(sorted((self.project / "data" / folder).glob("*.yaml")))
@@ -66,6 +70,30 @@ class Editor:
         path = self.project / "scripts" / "templates" / "pages" / "source.md.j2"
         new = f"## What rests on {self.chance.choice(['it', 'this'])}"
         replaced(path, r"## What rests on (it|this)", new)
+
+    def add_testimony(self) -> None:
+        """A record of its own, told as another one is; what stands in it matters to nobody."""
+        like = self.a_file("testimonies")
+        while "status: published" not in like.read_text(encoding="utf-8"):
+            like = self.a_file("testimonies")
+        id_ = f"T{1000 + self.count}"
+        text = like.read_text(encoding="utf-8").replace(like.stem, id_)
+        text = re.sub(r"(?m)^name: .*$", f"name: Somebody {self.count}", text)
+        with (self.project / "data" / "ids.csv").open("a", encoding="utf-8") as ledger:
+            ledger.write(f"{id_},testimony,2026-11-22,published,,\n")
+        like.with_name(f"{id_}.yaml").write_text(text, encoding="utf-8")
+        self.added.append(id_)
+
+    def withdraw_testimony(self) -> None:
+        if self.added:
+            withdraw(self.project, self.added.pop(), "request")
+
+    def delete_chapter_or_write_one(self) -> None:
+        path = self.project / "docs" / "further.md"
+        if path.exists():
+            path.unlink()
+        else:
+            path.write_text("# Further words\n\n[Who they are](who.md)\n", encoding="utf-8")
 
     def break_and_mend(self, address: str) -> None:
         path = self.a_file("testimonies")
@@ -96,12 +124,15 @@ def test_after_every_edit_the_served_site_is_that_of_a_clean_build(
         for editor.count in range(1, STEPS + 1):
             actions: list[Callable[[], None]] = [
                 editor.reword_testimony, editor.retitle_source, editor.other_gender,
-                editor.write_chapter, editor.change_template, lambda: editor.break_and_mend(address),
+                editor.write_chapter, editor.change_template, editor.add_testimony,
+                editor.withdraw_testimony, editor.delete_chapter_or_write_one,
+                lambda: editor.break_and_mend(address),
             ]  # fmt: skip
             action = chance.choice(actions)
             action()
             clean = tmp_path / "clean"
-            done = build_site(project, clean, SITE_URL=f"{address}/", REPORT_PLAIN="1")
+            plain = "1" if editor.count % PLAIN == 1 else ""
+            done = build_site(project, clean, SITE_URL=f"{address}/", REPORT_PLAIN=plain)
             assert done.returncode == 0, done.stdout + done.stderr
             wanted, end = contents(clean), time.monotonic() + 60
             while contents(served) != wanted and time.monotonic() < end:

@@ -74,9 +74,7 @@ def test_another_site_is_noticed(made: tuple[Path, Path], tmp_path: Path) -> Non
 
 def test_a_build_that_has_nothing_to_do_says_so(project: Path, tmp_path: Path) -> None:
     command = ["mkdocs", "build", "--site-dir", str(tmp_path / "site")]
-    said = [
-        subprocess.run(command, cwd=project, capture_output=True, text=True) for _ in range(2)
-    ]
+    said = [subprocess.run(command, cwd=project, capture_output=True, text=True) for _ in range(2)]
     assert [done.returncode for done in said] == [0, 0], said[0].stderr
     assert "Nothing has changed" not in said[0].stderr
     assert "Nothing has changed" in said[1].stderr
