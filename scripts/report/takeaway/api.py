@@ -1,6 +1,6 @@
 """The static API: every testimony as one complete JSON document, an index of all, and their schemas."""
 
-import json
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from report.data.corpus import Corpus
 from report.data.model import Code, Fact, Series, Source, Testimony, Tombstone
 from report.takeaway.edition import Edition
-from report.takeaway.public import plain, public_sources
+from report.takeaway.public import json_text, plain, public_sources
 
 SCHEMAS = "data/schemas"
 """The folder of the schemas on the site."""
@@ -51,12 +51,12 @@ class Index(BaseModel):
 
 def api_files(corpus: Corpus, edition: Edition) -> dict[str, str | bytes]:
     """Path -> content: the documents, the index and the schemas of both."""
-    sources = {id_: plain(source) for id_, source in public_sources(corpus).items()}
+    sources = public_sources(corpus)
     files: dict[str, str | bytes] = {
         f"testimonies/{testimony.id}.json": json_text(_document(testimony, sources, edition))
         for testimony in corpus.testimonies.values()
     }
-    files["testimonies/index.json"] = json_text(_index(corpus, edition).model_dump())
+    files["testimonies/index.json"] = json_text(_index(corpus, edition))
     for name, schema in schemas(edition).items():
         files[f"{SCHEMAS}/{name}.json"] = json_text(schema)
     return files
@@ -81,13 +81,8 @@ def schemas(edition: Edition) -> dict[str, dict[str, Any]]:
     }
 
 
-def json_text(content: Any) -> str:
-    """Content as JSON that reads well in a diff."""
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-
-
 def _document(
-    testimony: Testimony, sources: dict[str, dict[str, Any]], edition: Edition
+    testimony: Testimony, sources: Mapping[str, Source], edition: Edition
 ) -> dict[str, Any]:
     return {
         **plain(testimony),

@@ -5,7 +5,6 @@ record of this dataset second. Records are cited by their ids, so that no name o
 into reference managers, from where it could not be called back.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -19,7 +18,7 @@ from report.data.corpus import Corpus
 from report.data.model import Source, date_span
 from report.takeaway.edition import NAME, Edition
 from report.takeaway.formatted import STYLES, Item, format_items
-from report.takeaway.public import public_source
+from report.takeaway.public import json_text, public_source
 
 WHOLE = "data/citation"
 """The key of the citation of the whole dataset; those of records are the paths of their pages."""
@@ -138,7 +137,7 @@ def citation_files(
     files: dict[str, str | bytes] = {}
     for key in citations.items if keys is None else keys:
         items = citations.items[key]
-        files[f"{key}.csl.json"] = json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+        files[f"{key}.csl.json"] = json_text(items)
         files[f"{key}.bib"] = "\n".join(map(bibtex, items))
         files[f"{key}.ris"] = "\n".join(map(ris, items))
     return files

@@ -9,10 +9,10 @@ from typing import Any
 
 from report.data.corpus import Corpus
 from report.data.sheet import Cell
-from report.takeaway.api import json_text, schemas
+from report.takeaway.api import schemas
 from report.takeaway.citation import WHOLE, Citations, citation_files
 from report.takeaway.edition import NAME, Edition
-from report.takeaway.public import plain, public_sources
+from report.takeaway.public import json_text, public_sources
 from report.takeaway.tables import Column, Table, csv_text, tables
 
 FOLDER = "data/"
@@ -66,17 +66,13 @@ def download_files(root: Path, corpus: Corpus, citations: Citations) -> dict[str
 
 def _json_files(corpus: Corpus) -> dict[str, str]:
     content: dict[str, Any] = {
-        "testimonies.json": _plain(corpus.testimonies.values()),
-        "sources.json": _plain(public_sources(corpus).values()),
-        "estimates.json": _plain(corpus.series.values()),
-        "facts.json": _plain(corpus.facts.values()),
-        "codebook.json": {name: _plain(b.values()) for name, b in corpus.codebook.items()},
+        "testimonies.json": list(corpus.testimonies.values()),
+        "sources.json": list(public_sources(corpus).values()),
+        "estimates.json": list(corpus.series.values()),
+        "facts.json": list(corpus.facts.values()),
+        "codebook.json": {name: list(book.values()) for name, book in corpus.codebook.items()},
     }
     return {name: json_text(content[name]) for name in JSON_FILES}
-
-
-def _plain(records: Iterable[Any]) -> list[dict[str, Any]]:
-    return [plain(record) for record in records]
 
 
 def _papers(root: Path, found: Sequence[Table], citations: Citations) -> dict[str, str]:

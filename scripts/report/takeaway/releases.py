@@ -16,6 +16,7 @@ from report.data.corpus import Corpus, load_corpus
 from report.publish import write_whole
 from report.takeaway.changes import Change, Snapshot, counts, diff, diff_snapshots, snapshot
 from report.takeaway.edition import Edition
+from report.takeaway.public import json_text
 
 FEED = "data/changes.xml"
 """Address of the Atom feed."""
@@ -78,7 +79,7 @@ def release_files(found: Sequence[Release], edition: Edition) -> dict[str, str |
         for release in found
     ]
     return {
-        "data/changes.json": json.dumps(listed, ensure_ascii=False, indent=1) + "\n",
+        "data/changes.json": json_text(listed),
         FEED: atom(found, edition),
     }
 
