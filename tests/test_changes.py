@@ -109,7 +109,7 @@ def test_releases_are_made_of_tags_and_of_what_came_after(project: Path) -> None
         assert first.first
         assert [field.field for field in second.changes[0].fields] == ["origin", "reasons_joining"]
         assert (newest.version, newest.changes[0].id) == ("1.2.0", "T0002")
-    published = release_files([newest, second, first], EDITION)
+    published = dict(release_files([newest, second, first], EDITION))
     [change] = json.loads(published["data/changes.json"])[1]["changes"]
     assert change["fields"] == ["origin", "reasons_joining"]
     assert "BE" not in str(published["data/changes.json"])

@@ -13,7 +13,7 @@ from report.takeaway.edition import edition
 from report.takeaway.formatted import STYLES, format_items
 from takeaway import ROOT, citations, corpus
 
-FILES = citation_files(citations())
+FILES = dict(citation_files(citations()))
 
 
 def source(**changes: object) -> Source:

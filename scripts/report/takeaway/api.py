@@ -1,6 +1,6 @@
 """The static API: every testimony as one complete JSON document, an index of all, and their schemas."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from report.data.corpus import Corpus
 from report.data.model import Code, Fact, Series, Source, Testimony, Tombstone
 from report.takeaway.edition import Edition
-from report.takeaway.public import json_text, plain, public_sources
+from report.takeaway.public import File, json_text, plain, public_sources
 
 SCHEMAS = "data/schemas"
 """The folder of the schemas on the site."""
@@ -49,17 +49,14 @@ class Index(BaseModel):
     testimonies: list[IndexEntry] = Field(description="All testimonies, in the order of their ids.")
 
 
-def api_files(corpus: Corpus, edition: Edition) -> dict[str, str | bytes]:
-    """Path -> content: the documents, the index and the schemas of both."""
+def api_files(corpus: Corpus, edition: Edition) -> Iterator[File]:
+    """The documents, the index and the schemas of both."""
     sources = public_sources(corpus)
-    files: dict[str, str | bytes] = {
-        f"testimonies/{testimony.id}.json": json_text(_document(testimony, sources, edition))
-        for testimony in corpus.testimonies.values()
-    }
-    files["testimonies/index.json"] = json_text(_index(corpus, edition))
+    for testimony in corpus.testimonies.values():
+        yield f"testimonies/{testimony.id}.json", json_text(_document(testimony, sources, edition))
+    yield "testimonies/index.json", json_text(_index(corpus, edition))
     for name, schema in schemas(edition).items():
-        files[f"{SCHEMAS}/{name}.json"] = json_text(schema)
-    return files
+        yield f"{SCHEMAS}/{name}.json", json_text(schema)
 
 
 def schemas(edition: Edition) -> dict[str, dict[str, Any]]:

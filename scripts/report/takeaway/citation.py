@@ -132,15 +132,13 @@ class Citations:
 
 def citation_files(
     citations: Citations, keys: Iterable[str] | None = None
-) -> dict[str, str | bytes]:
-    """Path -> content: a .bib, a .ris and a .csl.json for each of the keys, by default for all."""
-    files: dict[str, str | bytes] = {}
+) -> Iterator[tuple[str, str]]:
+    """A .bib, a .ris and a .csl.json for each of the keys, by default for all."""
     for key in citations.items if keys is None else keys:
         items = citations.items[key]
-        files[f"{key}.csl.json"] = json_text(items)
-        files[f"{key}.bib"] = "\n".join(map(bibtex, items))
-        files[f"{key}.ris"] = "\n".join(map(ris, items))
-    return files
+        yield f"{key}.csl.json", json_text(items)
+        yield f"{key}.bib", "\n".join(map(bibtex, items))
+        yield f"{key}.ris", "\n".join(map(ris, items))
 
 
 def source_item(source: Source) -> Item:

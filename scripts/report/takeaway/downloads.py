@@ -1,19 +1,20 @@
 """Downloads: the dataset as CSV, JSON, workbook and ZIP, with a data package that describes it."""
 
 import hashlib
-import io
-import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from report.data.corpus import Corpus
 from report.data.sheet import Cell
 from report.takeaway.api import schemas
+from report.takeaway.archive import Archive
 from report.takeaway.citation import WHOLE, Citations, citation_files
 from report.takeaway.edition import NAME, Edition
-from report.takeaway.public import json_text, public_sources
+from report.takeaway.public import File, json_text, public_sources
 from report.takeaway.tables import Column, Table, csv_text, tables
+from report.takeaway.workbook import Workbook
 
 FOLDER = "data/"
 """Where the downloads stand on the site."""
@@ -47,42 +48,68 @@ NOTES = (
 """What a reader of the files must know, one sentence or two each."""
 
 
-def download_files(root: Path, corpus: Corpus, citations: Citations) -> dict[str, str | bytes]:
-    """Path -> content of everything below data/, apart from the API and single citations."""
+def download_files(root: Path, corpus: Corpus, citations: Citations) -> Iterator[File]:
+    """Everything below data/, apart from the API and single citations.
+
+    Archive and workbook grow beside the files that they hold, and come last.
+    """
     edition = citations.edition
+    archive, book = Archive(edition.moment), Workbook(edition.title, edition.moment)
+    inside = f"{NAME}-{edition.version}/"
+    digests = {}
+    for name, text in _texts(root, corpus, citations, book):
+        content = text.encode()
+        digests[name] = _digest(content)
+        archive.add(inside + name, content)
+        yield FOLDER + name, content
+    sums = checksums(digests).encode()
+    archive.add(f"{inside}SHA256SUMS", sums)
+    yield f"{FOLDER}SHA256SUMS", sums
+    for name, schema in schemas(edition).items():
+        archive.add(f"{inside}schemas/{name}.json", json_text(schema).encode())
+    yield FOLDER + ARCHIVE, archive.finished()
+    yield FOLDER + WORKBOOK, book.finished()
+
+
+def _texts(
+    root: Path, corpus: Corpus, citations: Citations, book: Workbook
+) -> Iterator[tuple[str, str]]:
+    """Name -> text of the files that the checksums are of; tables go into the workbook on the way."""
     found = tables(corpus)
-    texts = {f"{table.name}.csv": csv_text(table) for table in found} | _json_files(corpus)
-    texts |= _papers(root, found, citations)
-    texts["datapackage.json"] = json_text(package(found, texts, corpus, edition))
-    texts["SHA256SUMS"] = checksums(texts)
-    with_schemas = texts | {
-        f"schemas/{name}.json": json_text(schema) for name, schema in schemas(edition).items()
-    }
-    files: dict[str, str | bytes] = {f"{FOLDER}{name}": text for name, text in texts.items()}
-    files[f"{FOLDER}{ARCHIVE}"] = archive(with_schemas, edition)
-    files[f"{FOLDER}{WORKBOOK}"] = workbook(found, edition)
-    return files
+    book.add("about", ["table", "column", "type", "meaning"], _about(found))
+    resources = []
+    for table in found:
+        full = replace(table, rows=list(table.rows))  # made once, for CSV and workbook
+        text = csv_text(full)
+        resources.append(_resource(table, text.encode(), corpus))
+        book.add(table.name, [column.name for column in table.columns], full.rows)
+        yield f"{table.name}.csv", text
+    for name, content in _json_content(corpus).items():
+        yield name, json_text(content)
+    yield "README.txt", _readme(found, citations.edition)
+    for name in ("LICENSE", "CITATION.cff"):
+        yield name, (root / name).read_text(encoding="utf-8")
+    for address, cited in citation_files(citations, [WHOLE]):
+        yield address.removeprefix(FOLDER), cited
+    yield "datapackage.json", json_text(package(resources, citations.edition))
 
 
-def _json_files(corpus: Corpus) -> dict[str, str]:
-    content: dict[str, Any] = {
+def _about(found: Iterable[Table]) -> Iterator[Sequence[Cell]]:
+    """What the workbook says of itself: the notes, then every column."""
+    yield from (["", "", "", note] for note in NOTES)
+    for table in found:
+        for column in table.columns:
+            yield table.name, column.name, column.type, column.description
+
+
+def _json_content(corpus: Corpus) -> dict[str, Any]:
+    """What stands in each of JSON_FILES."""
+    return {
         "testimonies.json": list(corpus.testimonies.values()),
         "sources.json": list(public_sources(corpus).values()),
         "estimates.json": list(corpus.series.values()),
         "facts.json": list(corpus.facts.values()),
         "codebook.json": {name: list(book.values()) for name, book in corpus.codebook.items()},
-    }
-    return {name: json_text(content[name]) for name in JSON_FILES}
-
-
-def _papers(root: Path, found: Sequence[Table], citations: Citations) -> dict[str, str]:
-    """Readme, licence and citations."""
-    cited = citation_files(citations, [WHOLE])
-    return {
-        "README.txt": _readme(found, citations.edition),
-        "LICENSE": (root / "LICENSE").read_text(encoding="utf-8"),
-        "CITATION.cff": (root / "CITATION.cff").read_text(encoding="utf-8"),
-        **{name.removeprefix(FOLDER): str(text) for name, text in cited.items()},
     }
 
 
@@ -98,18 +125,16 @@ def _readme(found: Sequence[Table], edition: Edition) -> str:
     return "\n".join(lines)
 
 
-def checksums(files: Mapping[str, str]) -> str:
-    """The digests of files, in the form that `sha256sum --check` reads."""
-    return "".join(f"{_digest(text)}  {name}\n" for name, text in sorted(files.items()))
+def checksums(digests: Mapping[str, str]) -> str:
+    """The digests of files, by their names, in the form that `sha256sum --check` reads."""
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
-def package(
-    found: Iterable[Table], texts: Mapping[str, str], corpus: Corpus, edition: Edition
-) -> dict[str, Any]:
+def package(resources: Sequence[dict[str, Any]], edition: Edition) -> dict[str, Any]:
     """The Frictionless data package: every CSV with its columns, keys and missing values."""
     return {
         "$schema": "https://datapackage.org/profiles/1.0/datapackage.json",
@@ -124,11 +149,11 @@ def package(
         ],
         "contributors": [{"title": name, "role": "author"} for name in edition.authors],
         "keywords": list(edition.keywords),
-        "resources": [_resource(table, texts[f"{table.name}.csv"], corpus) for table in found],
+        "resources": resources,
     }
 
 
-def _resource(table: Table, text: str, corpus: Corpus) -> dict[str, Any]:
+def _resource(table: Table, content: bytes, corpus: Corpus) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "fields": [_field(column, corpus) for column in table.columns],
         "missingValues": [""],
@@ -147,8 +172,8 @@ def _resource(table: Table, text: str, corpus: Corpus) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(text.encode()),
-        "hash": f"sha256:{_digest(text)}",
+        "bytes": len(content),
+        "hash": f"sha256:{_digest(content)}",
         "schema": schema,
     }
 
@@ -163,42 +188,3 @@ def _field(column: Column, corpus: Corpus) -> dict[str, Any]:
     if codes and column.vocabulary != "area" and not column.listed:
         field["constraints"] = {"enum": list(codes)}
     return field
-
-
-def archive(files: Mapping[str, str], edition: Edition) -> bytes:
-    """The files as one ZIP in a folder of its own; the same bytes for the same edition."""
-    out = io.BytesIO()
-    stamp = edition.moment.timetuple()[:6]
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, text in sorted(files.items()):
-            entry = zipfile.ZipInfo(f"{NAME}-{edition.version}/{name}", stamp)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            packed.writestr(entry, text)
-    return out.getvalue()
-
-
-def workbook(found: Iterable[Table], edition: Edition) -> bytes:
-    """All tables as sheets of one workbook, after a sheet that describes every column."""
-    import xlsxwriter
-
-    out = io.BytesIO()
-    literal = {f"strings_to_{kind}": False for kind in ("formulas", "numbers", "urls")}
-    book = xlsxwriter.Workbook(out, {"in_memory": True, **literal})
-    book.set_properties({"title": edition.title, "created": edition.moment.replace(tzinfo=None)})
-    bold = book.add_format({"bold": True})
-    found = list(found)
-    columns = [[t.name, c.name, c.type, c.description] for t in found for c in t.columns]
-    notes = [["", "", "", note] for note in NOTES]
-    sheets: list[tuple[str, list[str], Sequence[Sequence[Cell]]]] = [
-        ("about", ["table", "column", "type", "meaning"], [*notes, *columns])
-    ]
-    sheets += [(t.name, [c.name for c in t.columns], t.rows) for t in found]
-    for name, header, rows in sheets:
-        sheet = book.add_worksheet(name)
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, header, bold)
-        for number, row in enumerate(rows, 1):
-            sheet.write_row(number, 0, row)
-    book.close()
-    return out.getvalue()

@@ -7,6 +7,9 @@ from pydantic_core import to_json
 from report.data.corpus import Corpus
 from report.data.model import Record, Source
 
+File = tuple[str, str | bytes]
+"""A file to take away: its address on the site, and its content."""
+
 
 def public_source(source: Source) -> Source:
     """The source as it is given away: addresses that are not to be linked are taken out."""

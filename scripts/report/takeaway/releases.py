@@ -6,7 +6,7 @@ import json
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +16,7 @@ from report.data.corpus import Corpus, load_corpus
 from report.publish import write_whole
 from report.takeaway.changes import Change, Snapshot, counts, diff, diff_snapshots, snapshot
 from report.takeaway.edition import Edition
-from report.takeaway.public import json_text
+from report.takeaway.public import File, json_text
 
 FEED = "data/changes.xml"
 """Address of the Atom feed."""
@@ -67,8 +67,8 @@ def releases(root: Path, corpus: Corpus, edition: Edition) -> list[Release]:
     return found[::-1]
 
 
-def release_files(found: Sequence[Release], edition: Edition) -> dict[str, str | bytes]:
-    """Path -> content: the list of changes as JSON and as Atom feed."""
+def release_files(found: Sequence[Release], edition: Edition) -> Iterator[File]:
+    """The list of changes as JSON and as Atom feed."""
     listed = [
         {
             "version": release.version,
@@ -78,10 +78,8 @@ def release_files(found: Sequence[Release], edition: Edition) -> dict[str, str |
         }
         for release in found
     ]
-    return {
-        "data/changes.json": json_text(listed),
-        FEED: atom(found, edition),
-    }
+    yield "data/changes.json", json_text(listed)
+    yield FEED, atom(found, edition)
 
 
 def atom(found: Sequence[Release], edition: Edition) -> bytes:
