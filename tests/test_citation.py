@@ -1,6 +1,9 @@
 """Citations are read back by the programs that people use, and name the original outlet first."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,6 +88,22 @@ def test_the_cache_changes_nothing_and_a_damaged_one_is_ignored(tmp_path: Path) 
     assert format_items(items, store) == fresh
     store.write_text("[broken", encoding="utf-8")
     assert format_items(items, store) == fresh
+
+
+def test_what_the_processor_remembers_changes_no_citation(tmp_path: Path) -> None:
+    items = [works[0] for works in citations().items.values()][::15]
+    forgetful = (
+        "import json, sys; from pathlib import Path; from report.takeaway import formatted\n"
+        "formatted._look_up_once = lambda: None\n"
+        "print(json.dumps(formatted.format_items(json.load(sys.stdin), Path(sys.argv[1]))))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", forgetful, str(tmp_path / "one.json")],
+        input=json.dumps(items), capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")},
+    )  # fmt: skip
+    assert len({item["type"] for item in items}) > 5
+    assert json.loads(shown.stdout) == format_items(items, tmp_path / "two.json")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import json
 import unicodedata
 import warnings
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
@@ -44,10 +44,11 @@ def format_items(items: Sequence[Item], store: Path) -> dict[str, dict[str, Mark
     digest of the item; what is no longer asked for is dropped from it.
     """
     before = _read(store)
+    cleared = [_cleared(item) for item in items]
     ready = {
         _digest(style, item): (style, item)
         for style in STYLES
-        for item in (_prepared(style, item) for item in items)
+        for item in (_prepared(style, item) for item in cleared)
     }
     missing = {key: wanted for key, wanted in ready.items() if key not in before}
     words = {**before, **_rendered(missing)}
@@ -101,13 +102,20 @@ def _render(style: str, items: Sequence[Item]) -> list[str]:
     from citeproc import Citation, CitationItem, CitationStylesBibliography
     from citeproc.source.json import CiteProcJSON
 
+    class Work(CitationItem):  # type: ignore[misc]
+        """A work that finds its fields once; the processor would look for them at every test."""
+
+        @cached_property
+        def reference(self) -> Any:
+            return source[self.key]
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it names each variable that a style does not use
         sheet = _sheet(style)
         source = CiteProcJSON(items)
         bibliography = CitationStylesBibliography(sheet, source, _formatter())
         for item in items:
-            bibliography.register(Citation([CitationItem(item["id"].lower())]))
+            bibliography.register(Citation([Work(item["id"])]))
         return [_html(str(entry)) for entry in bibliography.bibliography()]
 
 
@@ -123,20 +131,32 @@ def _sheet(style: str) -> Any:
 
 @cache
 def _look_up_once() -> None:
-    """Let the processor find each part of a style once; it would search all of it for every word."""
+    """Let the processor find each part of a style once; it would search all of it for every word.
+
+    What is remembered depends on the style alone, never on the work that is cited.
+    """
     from citeproc import model
 
-    for kind, name in (
-        (model.CitationStylesElement, "xpath_search"),
-        (model.Parent, "calls_variable"),
-    ):
-        setattr(kind, name, cache(getattr(kind, name)))
+    element = ("xpath_search", "get_formatter", "get_locale_option", "get_macro", "get_single_term")
+    stable: dict[Any, tuple[str, ...]] = {
+        model.CitationStylesElement: element,
+        model.Parent: ("calls_variable",),
+        model.Name: ("get_option", "et_al"),
+    }
+    for kind, names in stable.items():
+        for name in names:
+            setattr(kind, name, cache(getattr(kind, name)))
+
+
+def _cleared(item: Item) -> Item:
+    """The item without the signs that stand for tags."""
+    cleared: Item = json.loads(json.dumps(item, ensure_ascii=False).translate(_PRIVATE))
+    return cleared
 
 
 def _prepared(style: str, item: Item) -> Item:
     """The item as the processor needs it for a style."""
-    ready: Item = json.loads(json.dumps(item, ensure_ascii=False).translate(_PRIVATE))
-    ready["author"] = [_author(name) for name in ready["author"]]
+    ready = item | {"author": [_author(name) for name in item["author"]]}
     for key in ("title", "container-title", "publisher", "URL"):
         if key in ready:
             ready[key] = _apart(ready[key])
@@ -159,11 +179,17 @@ def _apart(words: str) -> str:
 
 
 def _leftward(words: str) -> bool:
-    return any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in words)
+    return not words.isascii() and any(
+        unicodedata.bidirectional(sign) in ("R", "AL") for sign in words
+    )
 
 
+@cache
 def _formatter() -> SimpleNamespace:
-    """A formatter for the processor that marks italics and leaves everything else as it is."""
+    """A formatter for the processor that marks italics and leaves everything else as it is.
+
+    There is one for all works: the processor remembers it with each part of a style.
+    """
     kinds = ("Oblique", "Bold", "Light", "Underline", "Superscript", "Subscript", "SmallCaps")
     return SimpleNamespace(
         preformat=str, Italic=lambda text: f"{_ITALIC}{text}{_END}", **dict.fromkeys(kinds, str)
