@@ -77,6 +77,12 @@ def test_pandas_and_duckdb_agree_on_every_count(name: str, folder: Path) -> None
     assert counted.fetchall() == [(len(rows), *filled)]
 
 
+def test_rows_are_counted_without_being_made() -> None:
+    for table in TABLES.values():
+        assert len(table.rows) == sum(1 for _ in table.rows)
+        assert {len(row) for row in table.rows} <= {len(table.columns)}
+
+
 def test_namibia_accents_and_leading_zeros_survive(tmp_path: Path) -> None:
     columns = tuple(Column(name, "string", "x") for name in ("area", "title", "printed"))
     path = tmp_path / "t.csv"

@@ -22,6 +22,8 @@ def csv_rows(header: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
 
 
 def _harmless(cell: Cell) -> Cell:
+    if isinstance(cell, str):
+        return f"'{cell}" if _FORMULA.match(cell) else cell
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+    return cell

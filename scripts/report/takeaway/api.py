@@ -1,6 +1,7 @@
 """The static API: every testimony as one complete JSON document, an index of all, and their schemas."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -59,7 +60,8 @@ def api_files(corpus: Corpus, edition: Edition) -> Iterator[File]:
         yield f"{SCHEMAS}/{name}.json", json_text(schema)
 
 
-def schemas(edition: Edition) -> dict[str, dict[str, Any]]:
+@cache
+def schemas(edition: Edition) -> Mapping[str, Mapping[str, Any]]:
     """Name -> JSON Schema of the documents and of the records of each JSON file.
 
     They describe what is given away: every key is there, and what is absent is null or empty.

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, Protocol
 
 from report.data.corpus import Corpus
 from report.data.model import (
@@ -39,6 +40,16 @@ class Column:
     vocabulary: str = ""
     listed: bool = False
     """Several values in one cell."""
+    path: tuple[str, ...] = ()
+    """The field of a record that it shows, and the field within that."""
+
+
+class Rows(Protocol):
+    """Rows that can be counted before they are made."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Sequence[Cell]]: ...
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,7 @@ class Table:
     name: str
     title: str
     columns: tuple[Column, ...]
-    rows: Sequence[Sequence[Cell]]
+    rows: Rows
     key: str = ""
     parent: tuple[str, str] = ("", "")
     """For rows that belong to rows of another table: its name and its key; ours comes first."""
@@ -70,7 +81,7 @@ def _testimony_tables(corpus: Corpus) -> Iterator[Table]:
     parent = Column("record", "string", "Id of the testimony.")
     kind = Column("kind", "string", "joining or leaving.")
     reasons = [
-        (plain(reason), [t.id, name])
+        (reason, [t.id, name])
         for t in records
         for name, given in (("joining", t.reasons_joining), ("leaving", t.reasons_leaving))
         for reason in given
@@ -78,7 +89,7 @@ def _testimony_tables(corpus: Corpus) -> Iterator[Table]:
     yield _table("testimonies", "Testimonies, one row each", Testimony, _bare(records), key="id")
     yield _table("reasons", "Reasons that people gave", Reason, reasons, [parent, kind],
                  parent=("testimonies", "id"))  # fmt: skip
-    disputes = [(plain(dispute), [t.id]) for t in records for dispute in t.disputes]
+    disputes = [(dispute, [t.id]) for t in records for dispute in t.disputes]
     yield _table("disputes", "What sources say that disagrees with a testimony", Dispute, disputes,
                  [parent], parent=("testimonies", "id"))  # fmt: skip
     described = tuple(Column(name, "string", text) for name, text in PROVENANCE.items())
@@ -88,7 +99,7 @@ def _testimony_tables(corpus: Corpus) -> Iterator[Table]:
 
 def _source_tables(corpus: Corpus) -> Iterator[Table]:
     sources = public_sources(corpus).values()
-    copies = [(plain(copy), [source.id]) for source in sources for copy in source.copies]
+    copies = [(copy, [source.id]) for source in sources for copy in source.copies]
     parent = Column("source", "string", "Id of the source.")
     yield _table("sources", "Sources, one row each", Source, _bare(sources), key="id")
     yield _table("copies", "Copies of sources that were seen", Copy, copies, [parent],
@@ -98,7 +109,7 @@ def _source_tables(corpus: Corpus) -> Iterator[Table]:
 def _estimate_tables(corpus: Corpus) -> Iterator[Table]:
     pairs = corpus.observations.values()
     rows = [(_resolved(series, row), [series.id]) for series, row in pairs]
-    others = [(plain(other), [row.id]) for _, row in pairs for other in row.alternatives]
+    others = [(other, [row.id]) for _, row in pairs for other in row.alternatives]
     series = Column("series", "string", "Id of the series: that of its source.")
     observation = Column("observation", "string", "Id of the estimate.")
     yield _table("series", "Series of estimates, one row for each publication", Series,
@@ -109,15 +120,15 @@ def _estimate_tables(corpus: Corpus) -> Iterator[Table]:
                  [observation], parent=("estimates", "id"))  # fmt: skip
 
 
-def _resolved(series: Series, row: Observation) -> dict[str, Any]:
+def _resolved(series: Series, row: Observation) -> Observation:
     """An observation with the codes of its file where it has none of its own."""
-    given = plain(row)
-    return given | {name: given[name] or getattr(series, name) for name in DIMENSIONS}
+    codes = {name: getattr(row, name) or getattr(series, name) for name in DIMENSIONS}
+    return row.model_copy(update=codes)
 
 
 def _fact_tables(corpus: Corpus) -> Iterator[Table]:
     facts = corpus.facts.values()
-    conflicts = [(plain(other), [fact.id]) for fact in facts for other in fact.conflicts]
+    conflicts = [(other, [fact.id]) for fact in facts for other in fact.conflicts]
     parent = Column("fact", "string", "Id of the fact.")
     yield _table("facts", "Single findings that the report cites", Fact, _bare(facts), key="id")
     yield _table("conflicts", "What other pages say about the same fact", Conflict, conflicts,
@@ -125,7 +136,7 @@ def _fact_tables(corpus: Corpus) -> Iterator[Table]:
 
 
 def _frame_tables(corpus: Corpus) -> Iterator[Table]:
-    codes = [(plain(e), [name]) for name, book in corpus.codebook.items() for e in book.values()]
+    codes = [(e, [name]) for name, book in corpus.codebook.items() for e in book.values()]
     vocabulary = Column("vocabulary", "string", "Name of the vocabulary.")
     yield _table("codebook", "Every code with its definition", Code, codes, [vocabulary])
     yield _table(
@@ -135,38 +146,57 @@ def _frame_tables(corpus: Corpus) -> Iterator[Table]:
     yield _table("population", "Inhabitants of countries", Population, _bare(corpus.population))
 
 
-def _bare(records: Iterable[Record]) -> list[tuple[dict[str, Any], Sequence[Cell]]]:
-    return [(plain(record), []) for record in records]
+def _bare(records: Iterable[Record]) -> list[tuple[Record, Sequence[Cell]]]:
+    return [(record, []) for record in records]
 
 
 def _table(
-    name: str, title: str, model: type[Record], rows: Sequence[tuple[dict[str, Any], Sequence[Cell]]],
+    name: str, title: str, model: type[Record], records: Sequence[tuple[Record, Sequence[Cell]]],
     before: Iterable[Column] = (), key: str = "", parent: tuple[str, str] = ("", ""),
 ) -> Table:  # fmt: skip
     """A table of records; each comes with the cells of the columns `before` those of its model."""
-    own = list(_columns(model))
-    cells = [[*first, *(_cell(record, column.name) for column in own)] for record, first in rows]
-    return Table(name, title, (*before, *own), cells, key, parent)
+    own = _columns(model)
+    return Table(name, title, (*before, *own), _Flattened(records, own), key, parent)
 
 
-def _cell(record: Mapping[str, Any], name: str) -> Cell:
-    """The value of a column: that of a field, or of a field within a field (age_value)."""
-    if name in record:
-        value = record[name]
-        return joined(value) if isinstance(value, list) else value
-    outer = next(key for key in record if name.startswith(f"{key}_"))
-    inner = record[outer]
-    return None if inner is None else _cell(inner, name.removeprefix(f"{outer}_"))
+@dataclass(frozen=True)
+class _Flattened:
+    """Rows of records, each after some cells of its own."""
+
+    records: Sequence[tuple[Record, Sequence[Cell]]]
+    columns: tuple[Column, ...]
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __iter__(self) -> Iterator[Sequence[Cell]]:
+        for record, first in self.records:
+            given = plain(record)
+            yield [*first, *(_cell(given, column.path) for column in self.columns)]
 
 
-def _columns(model: type[Record]) -> Iterator[Column]:
+def _cell(record: Any, path: Iterable[str]) -> Cell:
+    """The value of a field, or of a field within a field that may be absent."""
+    value = record
+    for name in path:
+        if value is None:
+            return None
+        value = value[name]
+    return joined(value) if isinstance(value, list) else value
+
+
+@cache
+def _columns(model: type[Record]) -> tuple[Column, ...]:
     schema = model.model_json_schema(mode="serialization")
-    for name, given in schema["properties"].items():
-        yield from _described(name, given, schema.get("$defs", {}))
+    fields, defs = schema["properties"], schema.get("$defs", {})
+    return tuple(column for name in fields for column in _described((name,), fields[name], defs))
 
 
-def _described(name: str, given: Mapping[str, Any], defs: Mapping[str, Any]) -> Iterator[Column]:
+def _described(
+    path: tuple[str, ...], given: Mapping[str, Any], defs: Mapping[str, Any]
+) -> Iterator[Column]:
     """The columns of one field: several for a record within it, none for what has its own table."""
+    name = "_".join(path)
     text = " ".join(given.get("description", "").split())
     options = [option for option in _options(given) if option.get("type") != "null"]
     option = options[0] | defs.get(options[0].get("$ref", "").rpartition("/")[2], {})
@@ -177,13 +207,13 @@ def _described(name: str, given: Mapping[str, Any], defs: Mapping[str, Any]) -> 
     vocabulary = (inner.get("code", {}) if listed else item).get("x-vocabulary", "")
     if listed and (not inner or {"code", "at"} & inner.keys()):
         codes = vocabulary or item.get("x-vocabulary", "")
-        yield Column(name, "string", f"{text} Divided by ' | '.", codes, listed=True)
+        yield Column(name, "string", f"{text} Divided by ' | '.", codes, listed=True, path=path)
     elif inner and not listed:
         for below, field in inner.items():
-            yield from _described(f"{name}_{below}", field, defs)
+            yield from _described((*path, below), field, defs)
     elif not listed and "additionalProperties" not in item:
         types = {option.get("type", "string") for option in options}
-        yield Column(name, _type(types), text, vocabulary)
+        yield Column(name, _type(types), text, vocabulary, path=path)
 
 
 def _options(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
