@@ -40,7 +40,7 @@ _PRIVATE = dict.fromkeys(map(ord, _TAGS))
 def format_items(items: Sequence[Item], store: Path) -> dict[str, dict[str, Markup]]:
     """Item id -> style -> the citation as HTML.
 
-    Rendering costs some milliseconds an item, so that results are kept in the file `store` under a
+    Rendering costs about a millisecond an item, so that results are kept in the file `store` under a
     digest of the item; what is no longer asked for is dropped from it.
     """
     before = _read(store)
