@@ -13,8 +13,8 @@ from pybtex.database import parse_string
 from report.data.model import Source
 from report.takeaway.citation import WHOLE, bibtex, citation_files, ris, source_item
 from report.takeaway.edition import edition
-from report.takeaway.formatted import STYLES, format_items
-from takeaway import ROOT, citations, corpus
+from report.takeaway.formatted import STYLES
+from takeaway import ROOT, citations, corpus, in_words
 
 FILES = dict(citation_files(citations()))
 
@@ -32,7 +32,7 @@ def test_every_record_source_series_figure_and_the_whole_have_all_forms() -> Non
 
 
 def test_pybtex_reads_every_citation_back() -> None:
-    for key, items in citations().items.items():
+    for key, items in citations().items():
         entries = parse_string(str(FILES[f"{key}.bib"]), "bibtex").entries
         assert list(entries) == [item["id"] for item in items]
         for item in items:
@@ -41,7 +41,7 @@ def test_pybtex_reads_every_citation_back() -> None:
 
 
 def test_rispy_reads_every_citation_back() -> None:
-    for key, items in citations().items.items():
+    for key, items in citations().items():
         entries = rispy.loads(str(FILES[f"{key}.ris"]))
         assert [entry["title"] for entry in entries] == [item["title"] for item in items]
         assert [entry.get("urls") for entry in entries] == [
@@ -50,7 +50,7 @@ def test_rispy_reads_every_citation_back() -> None:
 
 
 def test_the_csl_processor_renders_every_item() -> None:
-    for key, items in citations().items.items():
+    for key, items in citations().items():
         for _, works in citations().formatted(key):
             assert len(works) == len(items)
             assert all(len(work) > 20 for work in works)
@@ -58,7 +58,7 @@ def test_the_csl_processor_renders_every_item() -> None:
 
 def test_a_testimony_names_the_original_outlet_first_and_version_and_date_of_the_record() -> None:
     record = corpus().testimonies["T0001"]
-    original, own = citations().items["testimonies/T0001"]
+    original, own = citations()["testimonies/T0001"]
     assert original["id"] == record.sources[0]
     assert own["version"] == citations().edition.version
     for _, (first, second) in citations().formatted("testimonies/T0001"):
@@ -69,14 +69,14 @@ def test_a_testimony_names_the_original_outlet_first_and_version_and_date_of_the
 
 def test_a_record_is_cited_by_its_id_and_not_by_a_name() -> None:
     for id_, record in corpus().testimonies.items():
-        own = json.dumps(citations().items[f"testimonies/{id_}"][-1], ensure_ascii=False)
+        own = json.dumps(citations()[f"testimonies/{id_}"][-1], ensure_ascii=False)
         assert not record.name or record.name not in own
 
 
 def test_a_formatted_record_is_what_the_processor_makes_of_it_alone(tmp_path: Path) -> None:
-    for key in ("testimonies/T0002", next(k for k in citations().items if k[:9] == "estimates")):
-        own = citations().items[key][-1]
-        alone = format_items([own], tmp_path / "cache.json")[own["id"]]
+    for key in ("testimonies/T0002", next(k for k in citations() if k[:9] == "estimates")):
+        own = citations()[key][-1]
+        alone = in_words([own], tmp_path / "cache.json")[own["id"]]
         together = [works[-1] for _, works in citations().formatted(key)]
         assert together == [alone[style] for style in STYLES]
 
@@ -84,26 +84,27 @@ def test_a_formatted_record_is_what_the_processor_makes_of_it_alone(tmp_path: Pa
 def test_the_cache_changes_nothing_and_a_damaged_one_is_ignored(tmp_path: Path) -> None:
     items = [source_item(source())]
     store = tmp_path / "cache.json"
-    fresh = format_items(items, store)
-    assert format_items(items, store) == fresh
+    fresh = in_words(items, store)
+    assert len(json.loads(store.read_bytes())) == len(STYLES)
+    assert in_words(items, store) == fresh
     store.write_text("[broken", encoding="utf-8")
-    assert format_items(items, store) == fresh
+    assert in_words(items, store) == fresh
 
 
 def test_what_the_processor_remembers_changes_no_citation(tmp_path: Path) -> None:
-    items = [works[0] for works in citations().items.values()][::15]
+    items = [works[0] for works in citations().values()][::15]
     forgetful = (
-        "import json, sys; from pathlib import Path; from report.takeaway import formatted\n"
+        "import json, sys; from report.takeaway import formatted; from takeaway import in_words\n"
         "formatted._look_up_once = lambda: None\n"
-        "print(json.dumps(formatted.format_items(json.load(sys.stdin), Path(sys.argv[1]))))"
+        "print(json.dumps(in_words(json.load(sys.stdin), sys.argv[1])))"
     )
     shown = subprocess.run(
         [sys.executable, "-c", forgetful, str(tmp_path / "one.json")],
         input=json.dumps(items), capture_output=True, text=True, check=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}/scripts:{ROOT}/tests"},
     )  # fmt: skip
     assert len({item["type"] for item in items}) > 5
-    assert json.loads(shown.stdout) == format_items(items, tmp_path / "two.json")
+    assert json.loads(shown.stdout) == in_words(items, tmp_path / "two.json")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_no_title_breaks_a_format(title: str, tmp_path: Path) -> None:
     entry = parse_string(bibtex(item), "bibtex").entries[item["id"]]
     assert entry.fields["year"] == "2015"
     assert rispy.loads(ris(item))[0]["title"] == title
-    for words in format_items([item], tmp_path / "cache.json")[item["id"]].values():
+    for words in in_words([item], tmp_path / "cache.json")[item["id"]].values():
         assert "<script" not in words
 
 

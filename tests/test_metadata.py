@@ -52,7 +52,7 @@ def test_each_kind_of_page_says_what_it_is(uri: str, kind: str) -> None:
 
 
 def test_every_page_of_a_record_has_metadata() -> None:
-    for key in citations().items:
+    for key in citations():
         if not key.startswith("data/"):
             tree = head(f"{key}.md")
             assert linked_data(tree)["@id"].endswith(f"{key}/")

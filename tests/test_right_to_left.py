@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 from conftest import ROOT, Figure
 from report.data.corpus import Corpus
 from report.pages.site import Site
-from report.takeaway.formatted import STYLES, format_items
+from report.takeaway.formatted import STYLES
+from takeaway import in_words
 
 NAME, TITLE, OUTLET = "أبو محمد (15)", "شهادة منشق، 2015!", "הארץ (2015)"
 AUTHOR = "جواد الصايغ"
@@ -96,7 +97,7 @@ def test_a_citation_keeps_such_names_whole(tmp_path: Path) -> None:
         "author": [{"family": "الصايغ", "given": "جواد"}], "language": "ar",
         "issued": {"date-parts": [[2015]]},
     }  # fmt: skip
-    styles = format_items([item], tmp_path / "citations.json")["S0001"]
+    styles = in_words([item], tmp_path / "citations.json")["S0001"]
     for style in STYLES:
         for words in ("الصايغ, جواد", TITLE, OUTLET):
             assert f"<bdi>{words}</bdi>" in styles[style]

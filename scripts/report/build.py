@@ -1,7 +1,7 @@
 """The whole output of one build: pages, the files that they load, and files to take away; made when asked for."""
 
 import importlib.resources
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -56,9 +56,8 @@ def last_output(root: Path) -> Output:
 
 def takeaway_tasks(site: Site, folder: Path) -> list[Callable[[], list[str]]]:
     """What writes the files that readers and scripts take away; each task tells which it has written."""
-    site.citations.prepare()  # once, for all
-    keys = list(site.citations.items)
-    made: list[Callable[[], Mapping[str, str | bytes]]] = [
+    keys = list(site.citations)
+    made: list[Callable[[], Iterable[tuple[str, str | bytes]]]] = [
         partial(download_files, site.root, site.corpus, site.citations),
         partial(api_files, site.corpus, site.edition),
         partial(release_files, site.releases, site.edition),
@@ -67,11 +66,12 @@ def takeaway_tasks(site: Site, folder: Path) -> list[Callable[[], list[str]]]:
     return [partial(_write_files, folder, task) for task in made]
 
 
-def _write_files(folder: Path, make: Callable[[], Mapping[str, str | bytes]]) -> list[str]:
-    files = make()
-    for uri, content in files.items():
+def _write_files(folder: Path, make: Callable[[], Iterable[tuple[str, str | bytes]]]) -> list[str]:
+    names = []
+    for uri, content in make():
         write(folder / uri, content)
-    return list(files)
+        names.append(uri)
+    return names
 
 
 def figure_files(site: Site) -> dict[str, Callable[[], str | bytes]]:

@@ -41,6 +41,7 @@ class Current:
         try:
             output = build_output(root)
             if output.site and not self.on_demand:
+                output.site.citations.prepare()  # before processes share the work that needs them
                 output.site.check_chapters()
         except BadData as error:
             self.settle()
@@ -90,9 +91,11 @@ class Current:
         self._taken, self._complete = names, True
 
     def write_index(self, folder: Path) -> None:
-        """Write the index of the pages that there are, and forget the Markdown of all others."""
+        """Write the index of the pages that there are, and keep their Markdown and citations, no others."""
         files = self.index.files(_address(uri) for uri in self.output.pages)
         write_changed(folder / FOLDER, files)
+        if self.output.site:
+            self.output.site.citations.prepare()
         sweep(self.root / "build" / "pages", self.output.pages)
 
 

@@ -34,9 +34,8 @@ def head_tags(citations: Citations, uri: str) -> Markup:
         return Markup()
     found = [f'<script type="application/ld+json">{_json(data)}</script>']
     key = uri.removesuffix(".md")
-    if key in citations.items:
-        own = citations.items[key][-1]
-        found += [_tag("name", name, text) for name, text in _highwire(own)]
+    if works := citations.get(key):
+        found += [_tag("name", name, text) for name, text in _highwire(works[-1])]
     found += [_tag("property", name, text) for name, text in _open_graph(data, citations.edition)]
     return Markup("\n".join(found))
 
@@ -134,7 +133,7 @@ class _Pages:
 
     def _work(self, id_: str) -> dict[str, Any]:
         """A source as the work that it is, with its address if that may be linked."""
-        item = self.citations.items[f"sources/{id_}"][0]
+        item = self.citations[f"sources/{id_}"][0]
         work = {"@type": "CreativeWork", "name": item["title"],
                 "publisher": {"@type": "Organization", "name": self.corpus.sources[id_].publisher}}  # fmt: skip
         return work | ({"url": item["URL"]} if "URL" in item else {})

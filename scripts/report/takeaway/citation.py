@@ -7,7 +7,7 @@ into reference managers, from where it could not be called back.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from report.charts.chart import Chart
 from report.data.corpus import Corpus
 from report.data.model import Source, date_span
 from report.takeaway.edition import NAME, Edition
-from report.takeaway.formatted import STYLES, Item, format_items
+from report.takeaway.formatted import STYLES, Item, formatted
 from report.takeaway.public import json_text, public_source
 
 WHOLE = "data/citation"
@@ -44,8 +44,8 @@ _LATEX = {ord(sign): f"\\{sign}" for sign in "&%$#_"} | {
 _URL_SAFE = {ord("{"): "%7B", ord("}"): "%7D", ord("\\"): "%5C"}
 
 
-class Citations:
-    """The citations of everything that can be cited, by key: the path of its page, or WHOLE."""
+class Citations(Mapping[str, list[Item]]):
+    """The works to cite as CSL-JSON, by key: the path of a page, or WHOLE; the original outlet first."""
 
     def __init__(
         self, corpus: Corpus, charts: Mapping[str, Chart], edition: Edition, cache: Path
@@ -53,58 +53,65 @@ class Citations:
         self.corpus = corpus
         self.charts = charts
         self.edition = edition
-        self.cache = cache
+        self._in_words = formatted(cache / "citations.json")
 
-    @cached_property
-    def items(self) -> dict[str, list[Item]]:
-        """Key -> the works to cite as CSL-JSON, the original outlet first."""
-        sources = {id_: source_item(source) for id_, source in self.corpus.sources.items()}
-        found = {WHOLE: [self._own(NAME, self.edition.title, "")]}
-        for id_, item in sources.items():
-            found[f"sources/{id_}"] = [item]
-        for testimony in self.corpus.testimonies.values():
-            original = [sources[id_] for id_ in testimony.sources if id_ in sources][:1]
-            found[f"testimonies/{testimony.id}"] = [*original, self._testimony(testimony.id)]
-        for id_ in self.corpus.series:
-            original = [sources[id_]] if id_ in sources else []
-            found[f"estimates/{id_}"] = [*original, self._series(id_)]
-        for chart in self.charts.values():
-            path = f"figures/{chart.id}"
-            own = self._own(f"figure-{chart.id}", chart.title, path)
-            found[path] = [own | {"type": "graphic"}]
-        return found
+    def __getitem__(self, key: str) -> list[Item]:
+        if key == WHOLE:
+            return [self._own(NAME, self.edition.title, "")]
+        folder, _, id_ = key.partition("/")
+        if folder == "sources":
+            return [source_item(self.corpus.sources[id_])]
+        if folder == "testimonies":
+            return [*self._first(self.corpus.testimonies[id_].sources), self._testimony(id_)]
+        if folder == "estimates":
+            return [*self._first([self.corpus.series[id_].id]), self._series(id_)]
+        if folder == "figures":
+            own = self._own(f"figure-{id_}", self.charts[id_].title, key)
+            return [own | {"type": "graphic"}]
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        yield WHOLE
+        yield from (f"sources/{id_}" for id_ in self.corpus.sources)
+        yield from (f"testimonies/{id_}" for id_ in self.corpus.testimonies)
+        yield from (f"estimates/{id_}" for id_ in self.corpus.series)
+        yield from (f"figures/{id_}" for id_ in self.charts)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
     def prepare(self) -> None:
         """Have every citation in words, before processes share the work that needs them."""
-        self._formatted  # noqa: B018
+        records = ("testimonies/", "estimates/")  # of these one each is enough
+        works = [self[key][0] for key in self if not key.startswith(records)]
+        self._in_words.prepare([*works, self._testimony(_TESTIMONY), self._series(_SERIES)])
 
     def formatted(self, key: str) -> list[tuple[str, list[Markup]]]:
         """For each style its name and the citation, one piece of HTML a work.
 
         Raises KeyError where nothing of that key can be cited.
         """
-        items = self.items[key]
+        works = self[key]
         return [
-            (name, [self._words(item["id"], style) for item in items])
+            (name, [self._words(work, style) for work in works])
             for style, (name, _) in STYLES.items()
         ]
 
-    def _words(self, id_: str, style: str) -> Markup:
+    def _words(self, work: Item, style: str) -> Markup:
         """One formatted work; records differ in nothing but their id, so one of each kind is enough."""
-        if id_ in self._formatted:
-            return self._formatted[id_][style]
-        pattern = _SERIES if id_.endswith(_SUFFIX) else _TESTIMONY
-        return Markup(self._formatted[pattern][style].replace(pattern, id_.removesuffix(_SUFFIX)))
+        id_ = work["id"].removesuffix(_SUFFIX)
+        if id_ != work["id"]:
+            words = self._in_words.words(style, self._series(_SERIES))
+            return Markup(words.replace(_SERIES, id_))
+        if id_ in self.corpus.testimonies:
+            words = self._in_words.words(style, self._testimony(_TESTIMONY))
+            return Markup(words.replace(_TESTIMONY, id_))
+        return self._in_words.words(style, work)
 
-    @cached_property
-    def _formatted(self) -> dict[str, dict[str, Markup]]:
-        records = [self._testimony(_TESTIMONY), self._series(_SERIES) | {"id": _SERIES}]
-        others = [
-            items[0]
-            for key, items in self.items.items()
-            if not key.startswith(("testimonies/", "estimates/"))
-        ]
-        return format_items([*others, *records], self.cache / "citations.json")
+    def _first(self, sources: Iterable[str]) -> list[Item]:
+        """The first of these sources that is still published, as a work to cite."""
+        found = (self.corpus.sources[id_] for id_ in sources if id_ in self.corpus.sources)
+        return [source_item(source) for source in islice(found, 1)]
 
     def _testimony(self, id_: str) -> Item:
         return self._own(id_, f"Testimony {id_}", f"testimonies/{id_}")
@@ -134,8 +141,8 @@ def citation_files(
     citations: Citations, keys: Iterable[str] | None = None
 ) -> Iterator[tuple[str, str]]:
     """A .bib, a .ris and a .csl.json for each of the keys, by default for all."""
-    for key in citations.items if keys is None else keys:
-        items = citations.items[key]
+    for key in citations if keys is None else keys:
+        items = citations[key]
         yield f"{key}.csl.json", json_text(items)
         yield f"{key}.bib", "\n".join(map(bibtex, items))
         yield f"{key}.ris", "\n".join(map(ris, items))

@@ -4,7 +4,7 @@ import hashlib
 import json
 import unicodedata
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -37,28 +37,41 @@ _ITALIC, _END, _APART, _APART_END = _TAGS
 _PRIVATE = dict.fromkeys(map(ord, _TAGS))
 
 
-def format_items(items: Sequence[Item], store: Path) -> dict[str, dict[str, Markup]]:
-    """Item id -> style -> the citation as HTML.
+class Formatted:
+    """Citations as HTML, by content: rendering costs about a millisecond, so that they are kept in a file."""
 
-    Rendering costs about a millisecond an item, so that results are kept in the file `store` under a
-    digest of the item; what is no longer asked for is dropped from it.
-    """
-    before = _read(store)
-    cleared = [_cleared(item) for item in items]
-    ready = {
-        _digest(style, item): (style, item)
-        for style in STYLES
-        for item in (_prepared(style, item) for item in cleared)
-    }
-    missing = {key: wanted for key, wanted in ready.items() if key not in before}
-    words = {**before, **_rendered(missing)}
-    kept = {key: words[key] for key in ready}
-    if kept != before:
-        write_whole(store, json.dumps(kept, indent=0, sort_keys=True).encode())
-    found: dict[str, dict[str, Markup]] = {item["id"]: {} for item in items}
-    for key, (style, item) in ready.items():
-        found[item["id"]][style] = Markup(kept[key])
-    return found
+    def __init__(self, store: Path) -> None:
+        self._store = store
+        self._known = _read(store)
+        self._kept = len(self._known)
+
+    def words(self, style: str, item: Item) -> Markup:
+        """The citation of one work."""
+        ready = _prepared(style, _cleared(item))
+        key = _digest(style, ready)
+        if key not in self._known:
+            self._known |= _rendered({key: (style, ready)})
+        return Markup(self._known[key])
+
+    def prepare(self, items: Iterable[Item]) -> None:
+        """Render what is missing of these works, and keep them and no others in the file."""
+        ready = {
+            _digest(style, item): (style, item)
+            for cleared in map(_cleared, items)
+            for style, item in ((style, _prepared(style, cleared)) for style in STYLES)
+        }
+        missing = {key: wanted for key, wanted in ready.items() if key not in self._known}
+        self._known |= _rendered(missing)
+        if self._known.keys() != ready.keys() or len(ready) != self._kept:
+            self._known = {key: self._known[key] for key in ready}
+            write_whole(self._store, json.dumps(self._known, indent=0, sort_keys=True).encode())
+            self._kept = len(self._known)
+
+
+@cache
+def formatted(store: Path) -> Formatted:
+    """The citations of a file; while the site is served they stay in memory."""
+    return Formatted(store)
 
 
 def _rendered(missing: Mapping[str, tuple[str, Item]]) -> dict[str, str]:
