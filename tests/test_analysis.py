@@ -1,6 +1,9 @@
 """Analysis: counts agree with a recount of the raw files, and the guards name what is unlike."""
 
+import os
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
@@ -187,3 +190,21 @@ def test_a_sum_that_may_be_made(corpus: Corpus) -> None:
 def test_a_rate_needs_a_population(corpus: Corpus) -> None:
     with pytest.raises(BadData, match="world has no population for 2014"):
         comparison.rates(corpus, rows(corpus, "E0075"))
+
+
+def test_nothing_heavy_is_loaded_before_a_figure_is_asked_for() -> None:
+    """A served site answers before pandas (0.3 s) and plotly (0.2 s) are imported."""
+    program = (
+        "import sys, report.build; from pathlib import Path; from report.project import good_corpus\n"
+        "site = report.build.Site(Path(sys.argv[1]), good_corpus(Path(sys.argv[1])))\n"
+        "assert len(site.charts) > 20 and site.values['count.women'].number\n"
+        "template = site.environment.get_template('table_settings.md.j2')\n"
+        "assert template.render(base='')\n"
+        "print(*sorted({'pandas', 'numpy', 'plotly'} & set(sys.modules)))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(ROOT)],
+        env=environment, capture_output=True, check=True, text=True,
+    )  # fmt: skip
+    assert done.stdout == "\n"

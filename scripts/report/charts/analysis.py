@@ -1,14 +1,21 @@
-"""Testimonies to tidy pandas tables: every figure about them that is printed is computed here."""
+"""Testimonies to tidy pandas tables: every figure about them that is printed is computed here.
 
-import datetime
+pandas and plotly are imported inside the functions of this folder that need them: together they take
+half a second, and a served site is to answer before a figure is asked for.
+"""
+
 import math
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
+from report.charts.once import once
 from report.data.corpus import Corpus
 from report.data.fields import date_span
 from report.data.model import Testimony
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FIELDS = (
     *("origin", "departed_from", "spoke_from", "region", "time_in_group", "first_public"),
@@ -16,38 +23,24 @@ FIELDS = (
 )
 """Fields of a testimony that may be unknown."""
 
-COLUMNS = (
-    *("id", "gender", "origin", "setting", "medium", "grade", "evidence", "icsr"),
-    *("year", "month", "age"),
-)
-"""Columns of the table of testimonies."""
-
 AGE_BANDS = ((0, 17), (18, 24), (25, 29), (30, 39), (40, 120))
 
-
-def testimonies(corpus: Corpus) -> pd.DataFrame:
-    """One row a published testimony. Tombstones are no testimonies and never count."""
-    rows = [_testimony(t) for t in corpus.testimonies.values()]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+DAYS_IN_MONTH = 365.25 / 12
 
 
-def _testimony(t: Testimony) -> dict[str, Any]:
-    year, month = year_month(t.first_public)
-    return {
-        "id": t.id,
-        "gender": t.gender,
-        "origin": t.origin or ("withheld" if "origin" in t.withheld else "unknown"),
-        "setting": t.setting,
-        "medium": t.medium,
-        "grade": t.grade.level,
-        "evidence": "weak" if t.grade.level == "weak" else "well",
-        "icsr": t.icsr_2015.status,
-        "year": year,
-        "month": month,
-        "age": age_band(t),
-    }
+def testimonies(corpus: Corpus, *columns: str) -> "pd.DataFrame":
+    """One row a published testimony with its id and those of COLUMNS that are named.
+
+    Tombstones are no testimonies and never count.
+    """
+    import pandas as pd
+
+    people = list(corpus.testimonies.values())
+    cells = {name: [COLUMNS[name](person) for person in people] for name in columns}
+    return pd.DataFrame({"id": [person.id for person in people], **cells}, dtype=object)
 
 
+@cache
 def year_month(text: str | None) -> tuple[str, str]:
     """Year and month ("2015-06") of a partial date; empty where the date is not that precise."""
     if not text:
@@ -67,30 +60,51 @@ def age_band(testimony: Testimony) -> str:
     return next(f"{low}-{high}" for low, high in AGE_BANDS if low <= age.value <= high)
 
 
-def coded(corpus: Corpus, field: str) -> pd.DataFrame:
+COLUMNS: Mapping[str, Callable[[Testimony], str]] = {
+    "gender": lambda t: t.gender,
+    "origin": lambda t: t.origin or ("withheld" if "origin" in t.withheld else "unknown"),
+    "setting": lambda t: t.setting,
+    "grade": lambda t: t.grade.level,
+    "icsr": lambda t: t.icsr_2015.status,
+    "year": lambda t: year_month(t.first_public)[0],
+    "month": lambda t: year_month(t.first_public)[1],
+    "age": age_band,
+}
+"""Columns of the table of testimonies."""
+
+
+@once
+def coded(corpus: Corpus, field: str) -> "pd.DataFrame":
     """One row a testimony and code of `role`, `reasons_joining` or `reasons_leaving`."""
-    rows = [
-        {"id": t.id, "code": code, "evidence": "weak" if t.grade.level == "weak" else "well"}
-        for t in corpus.testimonies.values()
-        for code in dict.fromkeys(getattr(item, "code", item) for item in getattr(t, field))
-    ]
-    return pd.DataFrame(rows, columns=["id", "code", "evidence"])
+    import pandas as pd
+
+    rows: list[tuple[str, str, str]] = []
+    for t in corpus.testimonies.values():
+        evidence = "weak" if t.grade.level == "weak" else "well"
+        rows += [(t.id, code, evidence) for code in dict.fromkeys(_codes(t, field))]
+    return pd.DataFrame(rows, columns=["id", "code", "evidence"], dtype=object)
 
 
-def counts(frame: pd.DataFrame, *by: str) -> list[dict[str, Any]]:
+def _codes(testimony: Testimony, field: str) -> list[str]:
+    if field == "role":
+        return testimony.role
+    return [reason.code for reason in getattr(testimony, field)]
+
+
+def counts(frame: "pd.DataFrame", *by: str) -> list[dict[str, Any]]:
     """How many testimonies have each value (or combination) of `by`, with their ids in order."""
-    groups = frame.drop_duplicates(["id", *by]).groupby(list(by), sort=True)["id"].agg(sorted)
+    groups = frame.groupby(list(by), sort=True)["id"]
     return [
         {
             **dict(zip(by, key if isinstance(key, tuple) else (key,), strict=True)),
             "n": len(ids),
             "ids": ids,
         }
-        for key, ids in groups.items()
+        for key, ids in groups.agg(lambda ids: sorted(dict.fromkeys(ids.tolist()))).items()
     ]
 
 
-def pairs(first: pd.DataFrame, second: pd.DataFrame) -> list[dict[str, Any]]:
+def pairs(first: "pd.DataFrame", second: "pd.DataFrame") -> list[dict[str, Any]]:
     """How many testimonies have code `one` in the first table and code `two` in the second."""
     both = first[["id", "code"]].merge(second[["id", "code"]], on="id", suffixes=("_one", "_two"))
     return counts(both.rename(columns={"code_one": "one", "code_two": "two"}), "one", "two")
@@ -98,29 +112,29 @@ def pairs(first: pd.DataFrame, second: pd.DataFrame) -> list[dict[str, Any]]:
 
 def knowledge(corpus: Corpus) -> list[dict[str, Any]]:
     """Per field of a testimony, how many are known, unknown, not applicable and withheld."""
-    rows = [
-        {"id": t.id, "field": field, "state": _state(t, field)}
-        for t in corpus.testimonies.values()
-        for field in FIELDS
-    ]
-    return counts(pd.DataFrame(rows, columns=["id", "field", "state"]), "field", "state")
+    import pandas as pd
+
+    rows = [[t.id, *_states(t)] for t in corpus.testimonies.values()]
+    states = pd.DataFrame(rows, columns=["id", *FIELDS], dtype=object)
+    return counts(states.melt("id", var_name="field", value_name="state"), "field", "state")
 
 
-def _state(testimony: Testimony, field: str) -> str:
-    if field in testimony.not_applicable:
-        return "not_applicable"
-    if field in testimony.withheld:
-        return "withheld"
-    value = getattr(testimony, field)
+def _states(testimony: Testimony) -> list[str]:
+    """What is known of each of FIELDS."""
+    why = dict.fromkeys(testimony.withheld, "withheld")
+    why |= dict.fromkeys(testimony.not_applicable, "not_applicable")
+    return [why.get(field) or _state(getattr(testimony, field)) for field in FIELDS]
+
+
+def _state(value: object) -> str:
     return "known" if value and value != "unknown" else "unknown"
 
 
 def months_between(earlier: str, later: str) -> tuple[int, int]:
     """At least and at most how many months lie between two partial dates."""
     (early_start, early_end), (late_start, late_end) = date_span(earlier), date_span(later)
-    month = datetime.timedelta(days=365.25 / 12)
-    shortest = max(0, math.floor((late_start - early_end) / month))
-    return shortest, max(shortest, math.ceil((late_end - early_start) / month))
+    shortest = max(0, math.floor((late_start - early_end).days / DAYS_IN_MONTH))
+    return shortest, max(shortest, math.ceil((late_end - early_start).days / DAYS_IN_MONTH))
 
 
 def durations(corpus: Corpus) -> list[dict[str, Any]]:

@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
+from report.charts.once import once
 from report.data.corpus import Corpus
 from report.data.fields import COUNTRIES, date_span
 from report.data.figures import DIMENSIONS, Observation, Series
 from report.problem import BadData, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GROUP_CODES = ("measure", *DIMENSIONS, "unit")
 """What a comparability group can restrict by its `allow`."""
@@ -19,8 +21,11 @@ PLAIN = ("id", "area", "measure", "unit", "reading", "low", "point", "high", "qu
 """What stands in the table of observations as in the file."""
 
 
-def observations(corpus: Corpus) -> pd.DataFrame:
+@once
+def observations(corpus: Corpus) -> "pd.DataFrame":
     """One row an observation, with the codes that hold for it and the sources that it repeats."""
+    import pandas as pd
+
     rows = [_observation(s, o) for s in corpus.series.values() for o in s.observations]
     columns = [
         "series",
@@ -52,7 +57,7 @@ def _observation(series: Series, row: Observation) -> dict[str, Any]:
     }
 
 
-def group(corpus: Corpus, name: str, form: str) -> pd.DataFrame:
+def group(corpus: Corpus, name: str, form: str) -> "pd.DataFrame":
     """All rows of one comparability group, checked, in the order of their dates."""
     table = observations(corpus)
     rows = frame(corpus, table[table["group"] == name], form)
@@ -60,23 +65,24 @@ def group(corpus: Corpus, name: str, form: str) -> pd.DataFrame:
     return rows.assign(date=dates).sort_values(["date", "series", "id"], kind="stable")
 
 
-def frame(corpus: Corpus, rows: pd.DataFrame, form: str) -> pd.DataFrame:
+def frame(corpus: Corpus, rows: "pd.DataFrame", form: str) -> "pd.DataFrame":
     """`rows`, if they may stand in one frame drawn as `form`; the only licence to compare.
 
     Raises BadData with a problem for each series that does not belong there, naming what differs.
     """
+    found = records(rows)
     problems = [
         _problem(
             row,
             "comparability",
             f"{row['id']} of {row['title']} is held ({row['hold']}) and is never drawn",
         )
-        for row in records(rows)
+        for row in found
         if row["hold"]
     ]
-    names = set(rows["group"])
+    names = {row["group"] for row in found}
     if len(names) == 1 and "" not in names:
-        problems += _outside_group(corpus, rows, names.pop(), form)
+        problems += _outside_group(corpus, found, names.pop(), form)
     elif rows["series"].nunique() > 1:
         problems += _differing(
             rows, (*GROUP_CODES, "reading", "group"), "different files need one comparability group"
@@ -90,11 +96,13 @@ def frame(corpus: Corpus, rows: pd.DataFrame, form: str) -> pd.DataFrame:
     return rows
 
 
-def _outside_group(corpus: Corpus, rows: pd.DataFrame, name: str, form: str) -> list[Problem]:
+def _outside_group(
+    corpus: Corpus, rows: list[dict[str, Any]], name: str, form: str
+) -> list[Problem]:
     entry = corpus.codebook["comparable_group"][name]
     allow = {"unit": ["persons"], **(entry.allow or {})}
     found = []
-    for row in records(rows):
+    for row in rows:
         if form != entry.chart:
             found.append(
                 _problem(
@@ -115,7 +123,7 @@ def _outside_group(corpus: Corpus, rows: pd.DataFrame, name: str, form: str) -> 
     return found
 
 
-def _differing(rows: pd.DataFrame, keys: Iterable[str], why: str) -> list[Problem]:
+def _differing(rows: "pd.DataFrame", keys: Iterable[str], why: str) -> list[Problem]:
     unlike = [key for key in keys if rows[key].nunique() > 1]
     if not unlike and why.startswith("rows of one file"):
         return []
@@ -131,7 +139,7 @@ def _codes(row: dict[str, Any], keys: Iterable[str]) -> str:
     return ", ".join(f"{key} {row[key] or 'none'}" for key in keys)
 
 
-def total(rows: pd.DataFrame, column: str) -> float:
+def total(rows: "pd.DataFrame", column: str) -> float:
     """The sum of a column, if these rows may be added.
 
     Raises BadData where a row is held, a second reading, not in persons or not of a country.
@@ -156,11 +164,13 @@ def total(rows: pd.DataFrame, column: str) -> float:
     ]
     if problems:
         raise BadData(problems)
-    return float(pd.to_numeric(rows[column]).sum())
+    return float(rows[column].astype(float).sum())
 
 
-def rates(corpus: Corpus, rows: pd.DataFrame) -> pd.DataFrame:
+def rates(corpus: Corpus, rows: "pd.DataFrame") -> "pd.DataFrame":
     """Low, point and high per million inhabitants in the year of the figure, to one decimal."""
+    import pandas as pd
+
     found, problems = [], []
     for row in records(rows):
         year = date_span(row["as_of"])[0].year
@@ -183,10 +193,12 @@ def _per_million(value: float | None, population: int) -> float | None:
     return None if value is None else round(value * 1e6 / population, 1)
 
 
-def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+def records(rows: "pd.DataFrame") -> list[dict[str, Any]]:
     """The rows as dictionaries: absent numbers as None, whole ones as int."""
+    names = list(map(str, rows.columns))
     return [
-        {str(key): _plain(value) for key, value in row.items()} for row in rows.to_dict("records")
+        dict(zip(names, map(_plain, cells), strict=True))
+        for cells in rows.to_numpy(dtype=object).tolist()
     ]
 
 

@@ -26,12 +26,6 @@ from report.data.fields import COUNTRIES
 ICSR_2015, SOUFAN_2017 = "S0503", "S0508"
 
 
-def charts(corpus: Corpus) -> list[Chart]:
-    """Every figure that sets series side by side by country."""
-    makers = (europe, europe_rate, soufan_travelled, icsr_2013, returned_soufan)
-    return [make(corpus) for make in makers]
-
-
 def _countries(
     corpus: Corpus, name: str, found: Found, *more: Column, both: bool = False, **words: str
 ) -> Chart:

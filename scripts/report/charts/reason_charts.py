@@ -28,12 +28,6 @@ NARRATIVES = {
 """The narratives of the ICSR report of 2015, by their number in the codebook."""
 
 
-def charts(corpus: Corpus) -> list[Chart]:
-    """Every figure about reasons."""
-    made = [reasons(corpus, step) for step in ("joining", "leaving")]
-    return [*made, narratives(corpus), joining_leaving(corpus), leaving_together(corpus)]
-
-
 def reasons(corpus: Corpus, step: str) -> Chart:
     """Reasons for joining or leaving, weakly evidenced accounts apart."""
     table = analysis.coded(corpus, f"reasons_{step}")

@@ -42,12 +42,6 @@ FIELDS = {
 NO_VALUE = {"unknown": "Not known", "withheld": "Withheld"}
 
 
-def charts(corpus: Corpus) -> list[Chart]:
-    """Every figure about people and their accounts."""
-    makers = (origins, gender, ages, roles, settings, grades, unknown)
-    return [make(corpus) for make in makers]
-
-
 def _bars(corpus: Corpus, name: str, rows: Sequence[Row], **words: str) -> Chart:
     """A chart of one bar for each value of `key`."""
     return Chart(
@@ -88,7 +82,7 @@ def _ranked(
 def origins(corpus: Corpus) -> Chart:
     """Testimonies by country of origin."""
     known, rest = _ranked(
-        analysis.counts(analysis.testimonies(corpus), "origin"),
+        analysis.counts(analysis.testimonies(corpus, "origin"), "origin"),
         "origin",
         {**COUNTRIES, **NO_VALUE},
         "countries/{}/",
@@ -107,7 +101,7 @@ def origins(corpus: Corpus) -> Chart:
 def gender(corpus: Corpus) -> Chart:
     """Testimonies by gender."""
     rows, _ = _ranked(
-        analysis.counts(analysis.testimonies(corpus), "gender"),
+        analysis.counts(analysis.testimonies(corpus, "gender"), "gender"),
         "gender",
         {"male": "Men and boys", "female": "Women and girls"},
         "testimonies/?gender={}",
@@ -125,7 +119,7 @@ def gender(corpus: Corpus) -> Chart:
 
 def ages(corpus: Corpus) -> Chart:
     """Testimonies by age at the time of the account."""
-    found = {c["age"]: c for c in analysis.counts(analysis.testimonies(corpus), "age")}
+    found = {c["age"]: c for c in analysis.counts(analysis.testimonies(corpus, "age"), "age")}
     bands = [f"{low}-{high}" for low, high in analysis.AGE_BANDS]
     labels = {band: band.replace("-", " to ") for band in bands}
     labels |= {
@@ -170,7 +164,7 @@ def roles(corpus: Corpus) -> Chart:
 
 def settings(corpus: Corpus) -> Chart:
     """Testimonies by the conditions under which people spoke."""
-    found = analysis.counts(analysis.testimonies(corpus), "setting")
+    found = analysis.counts(analysis.testimonies(corpus, "setting"), "setting")
     labels = labels_of(corpus, "setting")
     rows = [
         count_row(c, f"testimonies/?setting={c['setting']}", label=labels[c["setting"]])
@@ -189,7 +183,7 @@ def settings(corpus: Corpus) -> Chart:
 
 def grades(corpus: Corpus) -> Chart:
     """Testimonies by how well they are evidenced."""
-    found = {c["grade"]: c for c in analysis.counts(analysis.testimonies(corpus), "grade")}
+    found = {c["grade"]: c for c in analysis.counts(analysis.testimonies(corpus, "grade"), "grade")}
     labels = labels_of(corpus, "grade")
     rows = [
         count_row(found[code], f"testimonies/?grade={code}", label=labels[code])

@@ -16,14 +16,9 @@ from report.data.corpus import Corpus
 STEPS = {"joined": "Joined", "left": "Left", "first_public": "First public"}
 
 
-def charts(corpus: Corpus) -> list[Chart]:
-    """Every figure about testimonies in time."""
-    return [months(corpus), durations(corpus)]
-
-
 def months(corpus: Corpus) -> Chart:
     """Testimonies by month of first publication, one square a record, by ICSR status."""
-    table = analysis.testimonies(corpus)
+    table = analysis.testimonies(corpus, "year", "month", "icsr")
     labels = {code: entry.label for code, entry in corpus.codebook["icsr_status"].items()}
     found = sorted(
         analysis.counts(table, "year", "month", "icsr"),

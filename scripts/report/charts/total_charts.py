@@ -24,12 +24,6 @@ from report.data.corpus import Corpus
 from report.data.fields import date_words
 
 
-def charts(corpus: Corpus) -> list[Chart]:
-    """Every figure about totals, shares and records."""
-    makers = (world_totals, european_totals, entry_forms, returned_shares, affiliates)
-    return [make(corpus) for make in makers]
-
-
 def _statements(corpus: Corpus, name: str, found: Found, **words: str) -> Chart:
     """Numbers of one group as labelled dots in the order of their dates, echoes marked."""
     places = {code: entry.label for code, entry in corpus.codebook["geography"].items()}

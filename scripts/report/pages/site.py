@@ -1,6 +1,6 @@
 """Pages: every record, list, figure and chapter as Markdown, at the addresses of the contract."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -142,8 +142,8 @@ class Site(Lookups):
         )  # fmt: skip
 
     @cached_property
-    def charts(self) -> dict[str, Chart]:
-        """Every figure of the report, by id."""
+    def charts(self) -> Mapping[str, Chart]:
+        """Every figure of the report, by id; each is made when it is asked for."""
         return charts(self.corpus)
 
     @cached_property
