@@ -1,5 +1,6 @@
 """The computed values, recomputed from the raw files another way."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 import yaml
 
 from report.data.corpus import load_corpus
-from report.pages.values import Value, values
+from report.pages.values import Value, Values, values
 
 ROOT = Path(__file__).parent.parent
 Raw = dict[str, Any]
@@ -24,7 +25,7 @@ def reasons(person: Raw, which: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, Value]:
+def found() -> Mapping[str, Value]:
     return values(load_corpus(ROOT)[0])
 
 
@@ -33,7 +34,7 @@ def people() -> list[Raw]:
     return [person for person in folder("testimonies") if person["status"] == "published"]
 
 
-def test_counts_of_people(found: dict[str, Value], people: list[Raw]) -> None:
+def test_counts_of_people(found: Mapping[str, Value], people: list[Raw]) -> None:
     weak = [person for person in people if person["grade"]["level"] == "weak"]
     women = [person for person in people if person["gender"] == "female"]
     late = [person for person in people if str(person.get("left", ""))[:4] >= "2017"]
@@ -63,7 +64,7 @@ def test_counts_of_people(found: dict[str, Value], people: list[Raw]) -> None:
     assert {name: found[name].number for name in expected} == expected
 
 
-def test_counts_of_reasons(found: dict[str, Value], people: list[Raw]) -> None:
+def test_counts_of_reasons(found: Mapping[str, Value], people: list[Raw]) -> None:
     def having(*codes: str, among: list[Raw] = people) -> int:
         return sum(bool(set(codes) & set(reasons(person, "leaving"))) for person in among)
 
@@ -81,7 +82,7 @@ def test_counts_of_reasons(found: dict[str, Value], people: list[Raw]) -> None:
     assert {name: found[name].number for name in expected} == expected
 
 
-def test_counts_of_the_corpus(found: dict[str, Value]) -> None:
+def test_counts_of_the_corpus(found: Mapping[str, Value]) -> None:
     rows = [row for series in folder("estimates") for row in series["observations"]]
     facts = yaml.safe_load((ROOT / "data/facts.yaml").read_text("utf-8"))
     excerpts = [source for source in folder("sources") if source["seen"] == "excerpt"]
@@ -91,7 +92,7 @@ def test_counts_of_the_corpus(found: dict[str, Value]) -> None:
     assert found["count.sources.seen.excerpt"].records == tuple(s["id"] for s in excerpts)
 
 
-def test_sums_of_estimates(found: dict[str, Value]) -> None:
+def test_sums_of_estimates(found: Mapping[str, Value]) -> None:
     rows = {row["id"]: row for series in folder("estimates") for row in series["observations"]}
     table = [rows[f"E{number:04}"] for number in range(82, 132)]
     assert found["count.entries.icsr_2015"].number == len(table)
@@ -101,7 +102,7 @@ def test_sums_of_estimates(found: dict[str, Value]) -> None:
     assert found["percent.E0394.E0393"].text == "11.5 per cent"
 
 
-def test_shares_are_parts_of_all_testimonies(found: dict[str, Value]) -> None:
+def test_shares_are_parts_of_all_testimonies(found: Mapping[str, Value]) -> None:
     women = found["share.women"]
     assert women.number == pytest.approx(
         100 * found["count.women"].number / found["count.testimonies"].number
@@ -110,15 +111,56 @@ def test_shares_are_parts_of_all_testimonies(found: dict[str, Value]) -> None:
     assert women.records == found["count.women"].records
 
 
-def test_codes_without_records_have_a_value(found: dict[str, Value]) -> None:
+def test_codes_without_records_have_a_value(found: Mapping[str, Value]) -> None:
     book = yaml.safe_load((ROOT / "data/codebook.yaml").read_text("utf-8"))
     assert {f"women.role.{entry['code']}" for entry in book["role"]} <= found.keys()
 
 
-def test_a_value_leads_to_records_that_are_published(found: dict[str, Value]) -> None:
+def test_a_value_leads_to_records_that_are_published(found: Mapping[str, Value]) -> None:
     corpus, _ = load_corpus(ROOT)
     for value in found.values():
         assert value.name == value.name.strip()
         assert value.description
         if value.name.startswith(("count.", "well.")) and value.records:
             assert not set(value.records) & corpus.tombstones.keys()
+
+
+def test_every_name_that_is_listed_has_a_value(found: Mapping[str, Value]) -> None:
+    names = list(found)
+    assert len(set(names)) == len(names) == len(found)
+    assert [found[name].name for name in names] == names
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "",
+            "count",
+            "count.",
+            "women.sources",
+            "count.role.",
+            "count.role.nobody",
+            "role.fighter",
+        ),
+        *("share.origins", "nothing.women", "count.not_applicable.nothing", "minimum", "T0001"),
+    ],
+)
+def test_no_other_name_has_one(found: Mapping[str, Value], name: str) -> None:
+    assert name not in found
+    assert name not in list(found)
+
+
+def test_a_name_is_counted_without_counting_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    original = Values._counted
+
+    def noted(self: Values, part: str) -> dict[str, list[str]]:
+        counted.append(part)
+        return original(self, part)
+
+    monkeypatch.setattr(Values, "_counted", noted)
+    some = values(load_corpus(ROOT)[0])
+    assert some["women.role.spouse"].number > 0
+    assert some["women.role.spouse"] is some["women.role.spouse"]
+    assert counted == ["role"]

@@ -181,8 +181,8 @@ class Site(Lookups):
         return shown[kind]
 
     @cached_property
-    def values(self) -> dict[str, Value]:
-        """Every computed value that prose can name."""
+    def values(self) -> Mapping[str, Value]:
+        """Every computed value that prose can name; each is made when it is asked for."""
         return values(self.corpus)
 
     @cached_property

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from report.data.corpus import Corpus
 from report.data.model import Observation, Series, Testimony, date_span
@@ -20,8 +21,9 @@ VOCABULARIES = {
     "setting": "setting", "medium": "medium", "role": "role", "grade": "grade",
     "name_kind": "name_kind", "content_note": "content_note", "icsr": "icsr_status",
     "reasons_joining": "reason_joining", "reasons_leaving": "reason_leaving",
+    "sources.seen": "seen", "observations.hold": "hold",
 }  # fmt: skip
-"""Part of a name -> vocabulary: every code has a value, zero where no record has it."""
+"""Beginning of a name -> vocabulary: every code has a value, zero where no record has it."""
 
 BRUTALITY = {"brutality_general", "brutality_sunnis"}
 
@@ -39,9 +41,8 @@ class Value:
 
 @dataclass(frozen=True)
 class Scope:
-    """A part of the testimonies: the beginning of a value's name, in words, and who belongs."""
+    """A part of the testimonies: in words, and who belongs."""
 
-    name: str
     words: str
     holds: Callable[[Testimony], bool]
 
@@ -50,23 +51,106 @@ def _left_late(person: Testimony) -> bool:
     return person.left is not None and date_span(person.left)[0].year >= LATE
 
 
-SCOPES = (
-    Scope("count", "all testimonies", lambda person: True),
-    Scope("well", "testimonies that are not weakly evidenced", lambda p: p.grade.level != "weak"),
-    Scope("women", "testimonies of women", lambda person: person.gender == "female"),
-    Scope("men", "testimonies of men", lambda person: person.gender == "male"),
-    Scope("syrian", "testimonies of Syrians", lambda person: person.origin == "SY"),
-    Scope("late", f"people who left in {LATE} or later", _left_late),
-)
+SCOPES = {
+    "count": Scope("all testimonies", lambda person: True),
+    "well": Scope("testimonies that are not weakly evidenced", lambda p: p.grade.level != "weak"),
+    "women": Scope("testimonies of women", lambda person: person.gender == "female"),
+    "men": Scope("testimonies of men", lambda person: person.gender == "male"),
+    "syrian": Scope("testimonies of Syrians", lambda person: person.origin == "SY"),
+    "late": Scope(f"people who left in {LATE} or later", _left_late),
+}
+"""Beginning of a value's name -> which testimonies are counted."""
+
+Groups = dict[str, list[str]]
+"""Ids by key: what a testimony or another record counts as."""
 
 Rows = tuple[tuple[str, ...], str]
 """Ids of rows of the estimates, and which end of each is added: low or high."""
 
 
-def values(corpus: Corpus) -> dict[str, Value]:
+class Values(Mapping[str, Value]):
+    """The computed values of a corpus by name; each is made when it is first asked for.
+
+    Which codes, years and countries there are is counted a part of the names at a time.
+    """
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._people = list(corpus.testimonies.values())
+        self._made: dict[str, Value] = {}
+        self._grouped: dict[str, Groups] = {}
+        self._scoped: dict[str, set[str]] = {}
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        keys = sorted(key for part in PARTS for key in self._groups(part))
+        for scope in (*SCOPES, "share"):
+            yield from (f"{scope}.{key}" for key in keys)
+        yield from (f"count.{key}" for part in CORPUS_PARTS for key in self._groups(part))
+        yield from self._others
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _make(self, name: str) -> Value:
+        first, _, key = name.partition(".")
+        part = key.partition(".")[0]
+        if (first in SCOPES or first == "share") and key in self._groups(part):
+            if part in PARTS:
+                return self._testimony_value(first, key, self._groups(part)[key])
+            if first == "count":
+                words = key.replace(".", ", ").replace("_", " ")
+                return _count(name, words, self._groups(part)[key])
+        return self._others[name]
+
+    def _testimony_value(self, first: str, key: str, ids: list[str]) -> Value:
+        scope = SCOPES["count" if first == "share" else first]
+        words = f"{_words(key, self._corpus)} ({scope.words})"
+        if first == "share":
+            return _percent(f"share.{key}", len(ids), len(self._people), f"Per cent: {words}", ids)
+        if first != "count":
+            inside = self._inside(first)
+            ids = [id_ for id_ in ids if id_ in inside]
+        return _count(f"{first}.{key}", words, ids)
+
+    def _inside(self, scope: str) -> set[str]:
+        """The ids of the testimonies that belong to a scope."""
+        if scope not in self._scoped:
+            holds = SCOPES[scope].holds
+            self._scoped[scope] = {person.id for person in self._people if holds(person)}
+        return self._scoped[scope]
+
+    def _groups(self, part: str) -> Groups:
+        """Every key of a part with its ids; nothing where there is no such part."""
+        if part not in self._grouped:
+            self._grouped[part] = self._counted(part)
+        return self._grouped[part]
+
+    def _counted(self, part: str) -> Groups:
+        none: Groups = {key: [] for key in _named(part, self._corpus)}
+        if part in CORPUS_PARTS:
+            return none | _group(CORPUS_PARTS[part](self._corpus))
+        codes = PARTS.get(part)
+        if codes is None:
+            return {}
+        found = _group(
+            (code, person.id) for person in self._people for code in codes(person, self._corpus)
+        )
+        return none | {f"{part}.{code}" if code else part: ids for code, ids in found.items()}
+
+    @cached_property
+    def _others(self) -> dict[str, Value]:
+        found = [*_origins_and_ages(self._people), *_estimate_values(self._corpus)]
+        return {value.name: value for value in found}
+
+
+def values(corpus: Corpus) -> Values:
     """All computed values by name."""
-    found = [*_testimony_values(corpus), *_corpus_values(corpus), *_estimate_values(corpus)]
-    return {value.name: value for value in found}
+    return Values(corpus)
 
 
 def _count(name: str, description: str, records: Iterable[str]) -> Value:
@@ -82,7 +166,7 @@ def _percent(
     return Value(name, number, f"{number:.{decimals}f} per cent", description, tuple(records))
 
 
-def _group(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def _group(pairs: Iterable[tuple[str, str]]) -> Groups:
     """Key -> ids, in order, from pairs of key and id; an id counts but once under a key."""
     groups: dict[str, dict[str, None]] = defaultdict(dict)
     for key, id_ in pairs:
@@ -93,75 +177,91 @@ def _group(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 # -- testimonies ---------------------------------------------------------------------------------
 
 
-def _keys(person: Testimony, corpus: Corpus) -> Iterator[str]:
-    """Everything that a testimony counts as: `women`, `setting.custody`, `unknown.left` ..."""
-    leaving = {reason.code for reason in person.reasons_leaving}
-    joining = {reason.code for reason in person.reasons_joining}
-    codes: Mapping[str, Iterable[str]] = {
-        "setting": [person.setting], "medium": [person.medium], "role": person.role,
-        "grade": [person.grade.level], "icsr": [person.icsr_2015.status],
-        "name_kind": [person.name_kind], "content_note": person.content_notes,
-        "reasons_joining": joining, "reasons_leaving": leaving, "region": person.region,
-        "origin": [person.origin or ""], "spoke_from": [person.spoke_from or ""],
-    }  # fmt: skip
-    yield "testimonies"
-    yield "women" if person.gender == "female" else "men"
-    yield from (f"{part}.{code}" for part, listed in codes.items() for code in listed if code)
-    for part, date in (
-        ("year", person.first_public), ("joined", person.joined), ("left", person.left)
-    ):  # fmt: skip
-        if date:
-            yield f"{part}.{date_span(date)[0].year}"
-    for field in FIELDS:
-        yield f"{_state(person, field)}.{field}"
-    yield from _narratives(leaving, corpus)
-    facts = {
-        "well": person.grade.level != "weak", "left.late": _left_late(person),
-        "disputed": bool(person.disputes), "suicide_mission": bool(person.suicide_mission),
-        "brutality": bool(leaving & BRUTALITY), "several.reasons_leaving": len(leaving) > 1,
-        "several.reasons_joining": len(joining) > 1,
-        "age.number": person.age is not None and person.age.value is not None,
-    }  # fmt: skip
-    yield from (key for key, true in facts.items() if true)
+def _joining(person: Testimony) -> set[str]:
+    return {reason.code for reason in person.reasons_joining}
 
 
-def _state(person: Testimony, field: str) -> str:
-    if field in person.withheld:
-        return "withheld"
-    if field in person.not_applicable:
-        return "not_applicable"
-    return "known" if getattr(person, field) else "unknown"
+def _leaving(person: Testimony) -> set[str]:
+    return {reason.code for reason in person.reasons_leaving}
 
 
-def _narratives(leaving: set[str], corpus: Corpus) -> Iterator[str]:
+def _year(date: str | None) -> list[str]:
+    return [str(date_span(date)[0].year)] if date else []
+
+
+def _reported(person: Testimony, known: bool) -> list[str]:
+    """The fields that are known, or unknown, apart from those withheld or not applicable."""
+    apart = {*person.withheld, *person.not_applicable}
+    return [f for f in FIELDS if bool(getattr(person, f)) is known and f not in apart]
+
+
+def _narratives(person: Testimony, corpus: Corpus) -> list[str]:
     """The narratives of the ICSR report that the reasons belong to, or `none` of them."""
-    book = corpus.codebook["reason_leaving"]
+    book, leaving = corpus.codebook["reason_leaving"], _leaving(person)
     numbers = {number for code in leaving if (number := book[code].icsr_narrative)}
-    yield from (f"narrative.{number}" for number in sorted(numbers))
-    if leaving and not numbers:
-        yield "narrative.none"
+    return list(map(str, sorted(numbers))) or (["none"] if leaving else [])
 
 
-def _testimony_values(corpus: Corpus) -> Iterator[Value]:
-    people = list(corpus.testimonies.values())
-    keys = {
-        f"{part}.{code}"
-        for part, vocabulary in VOCABULARIES.items()
+def _several(person: Testimony) -> list[str]:
+    found = {"reasons_joining": _joining(person), "reasons_leaving": _leaving(person)}
+    return [field for field, codes in found.items() if len(codes) > 1]
+
+
+def _if(true: bool, code: str = "") -> list[str]:
+    return [code] if true else []
+
+
+PARTS: Mapping[str, Callable[[Testimony, Corpus], Iterable[str]]] = {
+    "testimonies": lambda p, _: [""],
+    "women": lambda p, _: _if(p.gender == "female"),
+    "men": lambda p, _: _if(p.gender != "female"),
+    "well": lambda p, _: _if(p.grade.level != "weak"),
+    "disputed": lambda p, _: _if(bool(p.disputes)),
+    "suicide_mission": lambda p, _: _if(bool(p.suicide_mission)),
+    "brutality": lambda p, _: _if(bool(_leaving(p) & BRUTALITY)),
+    "setting": lambda p, _: [p.setting],
+    "medium": lambda p, _: [p.medium],
+    "role": lambda p, _: p.role,
+    "grade": lambda p, _: [p.grade.level],
+    "icsr": lambda p, _: [p.icsr_2015.status],
+    "name_kind": lambda p, _: [p.name_kind],
+    "content_note": lambda p, _: p.content_notes,
+    "reasons_joining": lambda p, _: _joining(p),
+    "reasons_leaving": lambda p, _: _leaving(p),
+    "several": lambda p, _: _several(p),
+    "narrative": _narratives,
+    "region": lambda p, _: p.region,
+    "origin": lambda p, _: [p.origin] if p.origin else [],
+    "spoke_from": lambda p, _: [p.spoke_from] if p.spoke_from else [],
+    "year": lambda p, _: _year(p.first_public),
+    "joined": lambda p, _: _year(p.joined),
+    "left": lambda p, _: [*_year(p.left), *_if(_left_late(p), "late")],
+    "age": lambda p, _: _if(p.age is not None and p.age.value is not None, "number"),
+    "known": lambda p, _: _reported(p, known=True),
+    "unknown": lambda p, _: _reported(p, known=False),
+    "withheld": lambda p, _: [f for f in p.withheld if f in FIELDS],
+    "not_applicable": lambda p, _: [
+        f for f in p.not_applicable if f in FIELDS and f not in p.withheld
+    ],
+}
+"""Part of a name -> the codes with which a testimony counts there; the empty one stands for none."""
+
+
+def _named(part: str, corpus: Corpus) -> list[str]:
+    """The keys of a part that have a value even where no record has them."""
+    keys = [
+        f"{beginning}.{code}"
+        for beginning, vocabulary in VOCABULARIES.items()
+        if beginning.partition(".")[0] == part
         for code in corpus.codebook[vocabulary]
-    }
-    keys |= {f"{state}.{field}" for state in ("known", "unknown", "withheld") for field in FIELDS}
-    labelled = [(key, person.id) for person in people for key in _keys(person, corpus)]
-    keys |= {key for key, _ in labelled}
-    for scope in SCOPES:
-        inside = {person.id for person in people if scope.holds(person)}
-        groups = _group((key, id_) for key, id_ in labelled if id_ in inside)
-        for key in sorted(keys):
-            words = f"{_words(key, corpus)} ({scope.words})"
-            ids = groups.get(key, [])
-            yield _count(f"{scope.name}.{key}", words, ids)
-            if scope.name == "count":
-                yield _percent(f"share.{key}", len(ids), len(people), f"Per cent: {words}", ids)
-    yield from _origins_and_ages(people)
+    ]
+    if part in ("known", "unknown", "withheld"):
+        keys += [f"{part}.{field}" for field in FIELDS]
+    if part in CORPUS_PARTS:
+        keys.append(part)
+    if part == "observations":
+        keys.append("observations.held")
+    return keys
 
 
 def _origins_and_ages(people: list[Testimony]) -> Iterator[Value]:
@@ -184,37 +284,48 @@ def _words(key: str, corpus: Corpus) -> str:
 # -- the corpus ----------------------------------------------------------------------------------
 
 
-def _corpus_keys(corpus: Corpus) -> Iterator[tuple[str, str]]:
-    """Pairs of key and id for everything that is not a testimony."""
+Pairs = Iterator[tuple[str, str]]
+"""Keys, each with the id of what counts there."""
+
+
+def _sources(corpus: Corpus) -> Pairs:
     for source in corpus.sources.values():
         yield "sources", source.id
         yield f"sources.seen.{source.seen}", source.id
         yield f"sources.kind.{source.kind}", source.id
         yield f"sources.reliability.{source.reliability}", source.id
+
+
+def _observations(corpus: Corpus) -> Pairs:
     for series, row in corpus.observations.values():
         yield "observations", row.id
         yield f"observations.series.{series.id}", row.id
         if row.hold:
             yield "observations.held", row.id
             yield f"observations.hold.{row.hold}", row.id
+
+
+def _facts(corpus: Corpus) -> Pairs:
     for fact in corpus.facts.values():
         yield "facts", fact.id
         yield f"facts.topic.{fact.topic}", fact.id
+
+
+def _series(corpus: Corpus) -> Pairs:
     yield from (("series", series.id) for series in corpus.series.values())
+
+
+def _excluded(corpus: Corpus) -> Pairs:
     for case in corpus.excluded:
         yield "excluded", case.key
         yield f"excluded.{case.class_}", case.key
 
 
-def _corpus_values(corpus: Corpus) -> Iterator[Value]:
-    groups = _group(_corpus_keys(corpus))
-    for key in ("sources", "observations", "observations.held", "facts", "series", "excluded"):
-        groups.setdefault(key, [])
-    for vocabulary, part in (("seen", "sources.seen"), ("hold", "observations.hold")):
-        for code in corpus.codebook[vocabulary]:
-            groups.setdefault(f"{part}.{code}", [])
-    for key, ids in groups.items():
-        yield _count(f"count.{key}", key.replace(".", ", ").replace("_", " "), ids)
+CORPUS_PARTS: Mapping[str, Callable[[Corpus], Pairs]] = {
+    "sources": _sources, "observations": _observations, "facts": _facts, "series": _series,
+    "excluded": _excluded,
+}  # fmt: skip
+"""Part of a name that is no testimony's -> what counts there."""
 
 
 # -- estimates -----------------------------------------------------------------------------------
