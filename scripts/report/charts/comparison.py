@@ -37,10 +37,9 @@ def observations(corpus: Corpus) -> "pd.DataFrame":
         "hold",
         "group",
         "echo_of",
+        "date",
     ]
-    return pd.DataFrame(rows, columns=columns).astype(
-        dict.fromkeys(("low", "high", "point"), object)
-    )
+    return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 def _observation(series: Series, row: Observation) -> dict[str, Any]:
@@ -54,6 +53,7 @@ def _observation(series: Series, row: Observation) -> dict[str, Any]:
         "hold": row.hold or "",
         "group": row.comparable_group or "",
         "echo_of": tuple(row.derived_from or series.derived_from),
+        "date": date_span(row.as_of)[0],
     }
 
 
@@ -61,8 +61,7 @@ def group(corpus: Corpus, name: str, form: str) -> "pd.DataFrame":
     """All rows of one comparability group, checked, in the order of their dates."""
     table = observations(corpus)
     rows = frame(corpus, table[table["group"] == name], form)
-    dates = [date_span(text)[0] for text in rows["as_of"]]
-    return rows.assign(date=dates).sort_values(["date", "series", "id"], kind="stable")
+    return rows.sort_values(["date", "series", "id"], kind="stable")
 
 
 def frame(corpus: Corpus, rows: "pd.DataFrame", form: str) -> "pd.DataFrame":
