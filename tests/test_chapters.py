@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 from report.pages import chapters
 from report.pages.chapters import expand, naked_numbers
-from report.pages.numbers import agrees, holds, mentions
+from report.pages.numbers import _PARTS, _WORDS, agrees, holds, mentions, numbers
 from report.pages.site import Site
 
 CHAPTERS = sorted((ROOT / "docs").glob("*.md"))
@@ -102,3 +102,21 @@ def test_every_marker_kind_is_used_and_documented() -> None:
         for name in used
     }
     assert kinds == {"T", "S", "E", "F", "value", "figure", "table"}
+
+
+@pytest.mark.parametrize(("word", "value"), [*_WORDS.items(), *_PARTS.items()])
+def test_every_number_word_is_read(word: str, value: float) -> None:
+    for written in (word, word.upper(), word.capitalize()):
+        assert [*numbers(f"Of them {written}, at most.")] == [(8, 8 + len(word), value)]
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        *(("two thirds", 2 / 3), ("three-quarters", 3 / 4), ("one in five", 1 / 5)),
+        *(("halves", 1 / 2), ("twenty-one", 21), ("two hundred", 200), ("3 thousand", 3000)),
+        *(("1,234", 1234), ("0.5", 0.5)),
+    ],
+)
+def test_numbers_of_several_words(words: str, value: float) -> None:
+    assert [*numbers(f"About {words} of them.")] == [(6, 6 + len(words), value)]

@@ -48,12 +48,15 @@ _PARTS = {
 }
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _PART = "|".join(_PARTS)
+_FIRST = "".join(sorted({word[0] for word in (*_WORDS, *_PARTS)}))
 _NUMBER = re.compile(
+    rf"(?=[\d{_FIRST}])(?:"  # most places of a text begin no number, and need no closer look
     rf"(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<times>[ -]thousand)?"
-    rf"|\b(?P<top>{_WORD})[ -](?P<part>{_PART})s?\b"
-    rf"|\b(?P<ratio>{_WORD}) in (?P<of>{_WORD})\b"
-    rf"|\b(?P<single>{_PART})\b|\b(?P<halves>halves)\b"
-    rf"|\b(?P<word>{_WORD})(?: (?P<scale>hundred|thousand))?\b",
+    rf"|\b(?=(?:{_WORD}|{_PART}|halves)\b)(?:"
+    rf"(?P<top>{_WORD})[ -](?P<part>{_PART})s?\b"
+    rf"|(?P<ratio>{_WORD}) in (?P<of>{_WORD})\b"
+    rf"|(?P<single>{_PART})\b|(?P<halves>halves)\b"
+    rf"|(?P<word>{_WORD})(?: (?P<scale>hundred|thousand))?\b))",
     re.I,
 )
 _NOT_A_NUMBER = {"one", "once", "zero"}  # a pronoun or an idiom far more often than a count
