@@ -228,8 +228,9 @@ class Site(Lookups):
             yield self._page("country", f"countries/{code}", None, code=code)
         for code in self.reasons:
             yield self._page("reason", f"reasons/{code}", "data/codebook.yaml", code=code)
-        for chart in self.charts.values():
-            yield self._page("figure", f"figures/{chart.id}", None, chart=chart)
+        for id_ in self.charts:
+            uri = f"figures/{id_}.md"
+            yield Page(uri, None, partial(self._figure, id_), partial(self._head, uri))
 
     def _lists(self) -> Iterator[Page]:
         for kind in KINDS:
@@ -260,6 +261,9 @@ class Site(Lookups):
         uri = f"{name}.md"
         markdown = partial(self._markdown, template, name, **values)
         return Page(uri, edit_uri, markdown, partial(self._head, uri))
+
+    def _figure(self, id_: str) -> str:
+        return self._markdown("figure", f"figures/{id_}", chart=self.charts[id_])
 
     def _list_part(self, kind: str, name: str, part: int) -> str:
         return self._markdown(f"{kind}_index", name, listing=self.listings[kind], part=part)
