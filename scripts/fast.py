@@ -379,9 +379,9 @@ def _print_all(press: Press, files: list[File]) -> None:
 
 
 def _print_part(press: Press, files: list[File]) -> tuple[list[int], Any]:
-    """Print some pages; tells which are left, and what the search finds in the others."""
+    """Print some pages; tells which are left, and what the search finds in all others."""
     left = [place for place, file in enumerate(files) if not press.write(file)]
-    return left, current.index.part(file.page.url for file in files if file.page)
+    return left, current.index.part()
 
 
 # Serving ---------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The search: what is indexed, that the index is the same each time, and what a browser shows."""
 
 import json
+import pickle
 import re
 import shutil
 from collections.abc import Iterator
@@ -90,6 +91,17 @@ def test_the_index_depends_on_the_pages_and_not_on_their_order_or_their_past() -
     again = index(*reversed(PAGES))
     assert made.files(PAGES) == again.files(PAGES)
     assert "gone" not in "".join(made.files(PAGES).values())
+
+
+def test_the_index_does_not_tell_which_process_took_a_page_in() -> None:
+    urls = list(PAGES)
+    here, child = index(*urls[::2]), index(*urls[1::2])
+    here.take(pickle.loads(pickle.dumps(child.part())))
+    assert here.files(PAGES) == index(*PAGES).files(PAGES)
+    assert not child.part()
+    child.add(urls[1], ARTICLE.format(PAGES["reasons/other/"]))
+    child.add("reasons/other/", ARTICLE.format(PAGES["reasons/other/"]))
+    assert set(child.part()) == {"reasons/other/"}
 
 
 def test_large_indexes_are_cut_into_files_that_begin_where_the_entry_says() -> None:

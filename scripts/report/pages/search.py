@@ -13,8 +13,8 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -43,46 +43,51 @@ OFTEN = 3
 """A word that stands so often in a document says more about it."""
 
 _NO_RESULTS = re.compile(r"404\.html|search/|(testimonies|sources|estimates)/(page/\d+/)?")
-_ARTICLE = re.compile(r'<article class="md-content__inner md-typeset">(.*?)</article>', re.S)
+_BEGINS, _ENDS = '<article class="md-content__inner md-typeset">', "</article>"
 _WORD = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True)
-class Document:
-    """What can be found: its address below the root, its title, and how often each word stands in it."""
+class Document(NamedTuple):
+    """What can be found: its address below the root, its title, and its words, blanks between them.
+
+    The words stand in three groups: those of the title, those that stand often, and all others.
+    """
 
     url: str
     title: str
-    words: Counter[str]
+    words: tuple[str, str, str]
 
 
 class SearchIndex:
     """Takes pages in whatever order they are made, and makes the files of the index of them."""
 
     def __init__(self) -> None:
-        self._articles: dict[str, str] = {}
         self._documents: dict[str, list[Document]] = {}
+        self._added: set[str] = set()
 
     def add(self, url: str, html: str) -> None:
         """Take a page in, or take its new text."""
-        found = _ARTICLE.search(html)
-        if found and not _NO_RESULTS.fullmatch(url) and self._articles.get(url) != found[1]:
-            self._articles[url] = found[1]
-            self._documents[url] = list(documents(url, found[1]))
+        begin = html.find(_BEGINS)
+        if begin >= 0 and not _NO_RESULTS.fullmatch(url):
+            article = html[begin + len(_BEGINS) : html.rfind(_ENDS)]
+            self._documents[url] = list(documents(url, article))
+            self._added.add(url)
 
-    def part(self, urls: Iterable[str]) -> dict[str, list[Document]]:
-        """What was found in the pages at these addresses, for the index of another process."""
-        return {url: self._documents[url] for url in urls if url in self._documents}
+    def part(self) -> Any:
+        """What was added since the last call, to be pickled in one process and taken in another."""
+        part = {url: self._documents[url] for url in self._added}
+        self._added.clear()
+        return part
 
-    def take(self, part: dict[str, list[Document]]) -> None:
-        """Take in what another process has found."""
-        self._documents |= part
+    def take(self, part: Any) -> None:
+        """Take the pages in that another index gave away."""
+        self._documents.update(part)
 
     def files(self, urls: Iterable[str]) -> dict[str, str]:
         """The files of the index of the pages at these addresses; all others are forgotten."""
         for gone in self._documents.keys() - set(urls):
             del self._documents[gone]
-            self._articles.pop(gone, None)
+        self._added.clear()
         kinds = list(KINDS)
         pages = sorted(self._documents, key=lambda url: (kinds.index(_kind(url)), url))
         found = [document for url in pages for document in self._documents[url]]
@@ -98,11 +103,11 @@ def documents(url: str, article: str) -> Iterator[Document]:
     heading = tree.css_first("h1")
     title = " ".join(heading.text().split()) if heading else url
     if _kind(url):
-        yield Document(url, title, _counted(tree.text(separator=" ")))
+        yield _document(url, title, tree.text(separator=" "))
         return
     for address, section, text in _sections(tree):
         name = f"{title}: {section}" if section else title
-        yield Document(f"{url}{address}", name, _counted(f"{section} {text}"))
+        yield _document(f"{url}{address}", name, f"{section} {text}")
 
 
 def _sections(tree: LexborHTMLParser) -> Iterator[tuple[str, str, str]]:
@@ -116,6 +121,31 @@ def _sections(tree: LexborHTMLParser) -> Iterator[tuple[str, str, str]]:
         else:
             texts.append(node.text(separator=" "))
     yield anchor, heading, " ".join(texts)
+
+
+def _document(url: str, title: str, text: str) -> Document:
+    titled = set(_words(title))
+    often, others = list[str](), list[str]()
+    for word, times in Counter(_words(text)).items():
+        if word not in titled:
+            (often if times >= OFTEN else others).append(word)
+    return Document(url, title, (" ".join(titled), " ".join(often), " ".join(others)))
+
+
+class _Pieces(dict[str, tuple[str, ...]]):
+    """The words in each piece of text that stands between blanks; most come again and again."""
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        self[piece] = words = tuple(_WORD.findall(folded(piece)))
+        return words
+
+
+_pieces = _Pieces()
+
+
+def _words(text: str) -> Iterator[str]:
+    """Every word of a text."""
+    return chain.from_iterable(map(_pieces.__getitem__, text.split()))
 
 
 def folded(text: str) -> str:
@@ -154,11 +184,9 @@ def _postings(found: Sequence[Document]) -> Iterator[tuple[str, list[list[int]]]
     """
     standing: dict[str, tuple[list[int], list[int], list[int]]] = defaultdict(lambda: ([], [], []))
     for number, document in enumerate(found):
-        for word in (titled := set(_WORD.findall(folded(document.title)))):
-            standing[word][0].append(number)
-        for word, times in document.words.items():
-            if word not in titled:
-                standing[word][1 if times >= OFTEN else 2].append(number)
+        for group, words in enumerate(document.words):
+            for word in words.split():
+                standing[word][group].append(number)
     for word in sorted(standing):
         yield word, [[b - a for a, b in pairwise([0, *numbers])] for numbers in standing[word]]
 
@@ -178,14 +206,9 @@ def _shards(postings: Iterable[tuple[str, list[list[int]]]]) -> Iterator[tuple[s
         yield first, f"{{{','.join(entries)}}}"
 
 
-def _counted(text: str) -> Counter[str]:
-    return Counter(_WORD.findall(folded(text)))
-
-
 def _kind(url: str) -> str:
     kind = url.partition("/")[0]
     return kind if kind in KINDS else ""
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
