@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from html import unescape
 from typing import Any
 
@@ -16,9 +17,8 @@ from markdown.extensions.toc import slugify, strip_tags, unique
 
 _FRONT = re.compile(r'---\ntitle: (".*")\ndescription: (".*")\n---\n')
 _SURROGATE = re.compile(r"\\ud[89a-f]", re.I)  # JSON pairs them, YAML does not
-_RARE = re.compile(
-    r"<!|<\?|<(?:script|style|pre|textarea)\b|\smarkdown[\s=>/]|[\r\t\x02\x03]", re.I
-)
+_RARE = re.compile(rb"<(?:[!?]|(?:script|style|pre|textarea)\b)")
+_MARKED = re.compile(r"\smarkdown[\s=>/]", re.I)
 _HEADING = re.compile(
     r"(#{1,3}) ((?:[^\\`*_\[\]<>&!{}#\n]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|&#?\w+;|<bdi(?: lang=\"[\w-]+\")?>|</bdi>)+)"
 )
@@ -41,17 +41,24 @@ class Converter:
         reader = Markdown(extensions=extensions, extension_configs=settings)
         self.blocks = frozenset(reader.block_level_elements)
         self.slug = settings.get("toc", {}).get("slugify", slugify)
+        self.named = lru_cache(self._named)  # most headings stand on many pages
         self.headings: dict[str, list[str]] = {}
         self.drafts: dict[str, Draft | None] = {}
         for level in (1, 2, 3):  # how Python-Markdown writes a heading, with marks to be replaced
             made = reader.reset().convert(f"{'#' * level} Qzx")
             self.headings["#" * level] = re.split("(Qzx|qzx)", made)
 
-    def draft(self, text: str) -> Draft | None:
-        """The page that `text` makes, or None where it is more than this converter knows."""
-        if text not in self.drafts:
-            self.drafts[text] = self._draft(text)
-        return self.drafts[text]
+    def draft(self, text: str, keep: bool = False) -> Draft | None:
+        """The page that `text` makes, or None where it is more than this converter knows.
+
+        With `keep` it is remembered, for builds to come.
+        """
+        if text in self.drafts:
+            return self.drafts[text]
+        made = self._draft(text)
+        if keep:
+            self.drafts[text] = made
+        return made
 
     def forget_all_but(self, texts: Iterable[Any]) -> None:
         """Keep what was made of these texts, and nothing else."""
@@ -59,14 +66,14 @@ class Converter:
 
     def _draft(self, text: str) -> Draft | None:
         front = _FRONT.match(text)
-        if not front or _SURROGATE.search(front[0]) or _RARE.search(text):
+        if not front or _SURROGATE.search(front[0]) or _is_rare(text):
             return None
         try:
             meta = {"title": json.loads(front[1]), "description": json.loads(front[2])}
         except ValueError:
             return None
         headings: list[tuple[int, str, str]] = []
-        pieces = list(self._pieces(text[front.end() :].strip("\n"), headings))
+        pieces = list(self._pieces(text[front.end() :], headings))
         if None in pieces or [level for level, _, _ in headings[:2]].count(1) != 1:
             return None
         return Draft(meta, "\n".join(filter(None, pieces)).strip(), headings)
@@ -74,7 +81,7 @@ class Converter:
     def _pieces(self, text: str, headings: list[tuple[int, str, str]]) -> Iterator[str | None]:
         """The HTML of each block of the text; None for one that is not known."""
         ids: set[str] = set()
-        chunks = iter(re.split(r"\n{2,}", text))
+        chunks = filter(None, (chunk.strip("\n") for chunk in text.split("\n\n")))
         for chunk in chunks:
             if found := _HEADING.fullmatch(chunk):
                 yield self._heading(found[1], found[2], ids, headings)
@@ -92,10 +99,15 @@ class Converter:
     ) -> str | None:
         if inner != inner.strip() or "  " in inner:
             return None
-        name = strip_tags(inner)
-        id_ = unique(self.slug(unescape(name), "-"), ids)
+        name, slug = self.named(inner)
+        id_ = unique(slug, ids)
         headings.append((len(mark), id_, name))
-        return "".join({"qzx": id_, "Qzx": inner}.get(p, p) for p in self.headings[mark])
+        filled = {"qzx": id_, "Qzx": inner}
+        return "".join([filled.get(piece, piece) for piece in self.headings[mark]])
+
+    def _named(self, inner: str) -> tuple[str, str]:
+        name = strip_tags(inner)
+        return name, self.slug(unescape(name), "-")
 
     def _is_whole(self, chunk: str) -> bool | None:
         """Whether a chunk is one or more HTML blocks; False where one is open, None for other text."""
@@ -113,11 +125,26 @@ class Converter:
         return True
 
 
+def _is_rare(text: str) -> bool:
+    """Whether a text holds what the converter does not know."""
+    data = text.encode(
+        errors="replace"
+    ).lower()  # bytes in lower case are searched much faster than a text
+    if any(sign in data for sign in (b"\r", b"\t", b"\2", b"\3")) or _RARE.search(data):
+        return True
+    return b"markdown" in data and bool(_MARKED.search(text))
+
+
 def _end_of(tag: str, text: str, start: int) -> int | None:
     """Where the element that starts there ends, or None where it does not."""
     depth = 0
-    for found in re.finditer(rf"<(/?){tag}(?![\w-])[^>]*>", text[start:]):
+    for found in _tags(tag).finditer(text, start):
         depth += -1 if found[1] else 1
         if depth == 0:
-            return start + found.end()
+            return found.end()
     return None
+
+
+@cache
+def _tags(name: str) -> re.Pattern[str]:
+    return re.compile(rf"<(/?){name}(?![\w-])[^>]*>")
