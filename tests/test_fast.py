@@ -2,15 +2,17 @@
 
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown import Markdown
 from mkdocs.exceptions import BuildError
 
 from conftest import ROOT, assert_same, build_site
-from report.pages.convert import Converter
+from report.pages import convert
+from report.pages.convert import Converter, put_back, set_aside
 
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "benchmarks")]
 
@@ -81,6 +83,66 @@ def test_what_is_converted_is_what_python_markdown_makes(blocks: list[str], betw
     assert [h for h in draft.headings if h[0] == 1] == [
         (t["level"], t["id"], t["name"]) for t in tokens if t["level"] == 1
     ]
+
+
+def whole(text: str) -> str:
+    """What Python-Markdown makes of a text."""
+    reader = Markdown(extensions=[*EXTENSIONS, "fenced_code"], extension_configs=SETTINGS)
+    html: str = reader.convert(text)
+    return html
+
+
+def in_parts(text: str) -> str:
+    """The same with large blocks set aside."""
+    short, blocks = set_aside(text)
+    assert len(short) <= len(text)
+    return put_back(whole(short), blocks)
+
+
+def test_chapters_are_the_same_with_large_blocks_set_aside(site_dir: Path) -> None:
+    pages = ROOT / "build" / "pages"
+    texts = [
+        path.read_text(encoding="utf-8")
+        for path in [*pages.glob("*.md"), *pages.glob("*/index.md")]
+    ]
+    bodies = [text.partition("\n---\n")[2] for text in texts]
+    assert sum(bool(set_aside(body)[1]) for body in bodies) > 15
+    for body in bodies:
+        assert in_parts(body) == whole(body)
+    chapter = max(bodies, key=len)
+    assert len(set_aside(chapter)[0]) < len(chapter) / 4
+
+
+ODD = st.sampled_from(
+    [
+        "<div>\n\n<p>a</p>\n\n</div>", "<div><p>a<div>b</p></div>", "<div><p><div></p></div>", "</div>",
+        "<div class=\"a\nb\">x</div>", "<table title=\"a > b\"><tr><td>x<br>y</td></tr></table>",
+        "<div><script>if (a) {}</script></div>", "<div><script>a < b</script></div>", "<p>R&D and &copy</p>",
+        "<div>&#39;&amp;&#x27;&copy;</div>", "<p>a < b</p>", "<div markdown=\"1\">\n\n*x*\n\n</div>",
+        "<div MARKDOWN>*x*</div>",
+        "<a href=", "<a title=\"x>", "`<div>`", "<div>", "<p>", "<span>open", "<!--", "-->", "<!-- note -->", "<?php",
+        "<![CDATA[", "]]>", "<script>", "</script>", "<pre>", "</pre>", "<textarea>", "<title>", "```", "~~~",
+        "    code",
+        "- item", "  more", "1. one", "> quote", "*x*", "[a](b)", "[a]: http://b", "| a |\n|---|\n| 1 |", "# Title",
+        "Words\n<div>x</div>", "<div>x</div>\nWords", "<div>x</div>\n<div>y</div>", "<div>x</div> <b>y</b>", "<div/>",
+        "<p>a\n \nb</p>", "<p>a\tb</p>", "<div>```\n</div>", "<ul><li>a<li>b</ul>", "<ul>\n<li>a</li>\n</ul>", "<hr>",
+        "<figure><svg viewBox=\"0 0\"><linearGradient/><path d=\"M0\"/></svg></figure>", "Qzx", "<p>Qzx0q</p>",
+        "<details><summary>a</summary>\n\n<p>b</p>\n</details>", "<http://a.b/?c=d&e=f>", "</", "<", "a <b", "<b>",
+        "</b>",
+        "<p>{: #id }</p>", "{: #id }", "[TOC]", "<nav aria-label=\"x\"><ol><li>x</li></ol></nav>", "<Div>x</Div>",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(ODD, min_size=1, max_size=6), st.sampled_from(["\n\n", "\n", "\n\n\n", "\n \n"]))
+@settings(max_examples=400)
+def test_nothing_is_set_aside_that_the_text_around_it_touches(
+    blocks: list[str], between: str
+) -> None:
+    text = between.join(blocks)
+    with mock.patch.object(convert, "LARGE", 1):
+        short, aside = set_aside(text)
+    assert put_back(whole(short), aside) == whole(text)
 
 
 @pytest.mark.parametrize("rendered", ["no mark at all", "<h1>Qzxcontent</h1> QZX Qzxelse"])

@@ -1,7 +1,8 @@
 """Converts the Markdown of generated pages as Python-Markdown does, a hundred times faster.
 
 Generated pages are front matter, headings and HTML blocks. Whatever holds more than that is left to
-Python-Markdown. Only scripts/fast.py uses this module.
+Python-Markdown; its work is made light by setting large HTML blocks aside, as it only copies them.
+Only scripts/fast.py uses this module.
 """
 
 import json
@@ -23,6 +24,62 @@ _HEADING = re.compile(
     r"(#{1,3}) ((?:[^\\`*_\[\]<>&!{}#\n]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|&#?\w+;|<bdi(?: lang=\"[\w-]+\")?>|</bdi>)+)"
 )
 _OPENING = re.compile(r"<([a-z][a-z0-9]*)\b")
+
+LARGE = 300
+"""Characters from which on a block is set aside."""
+_ASIDE = re.compile(r"(?:\A|(?<=\n\n))<(?=(?:details|div|dl|figure|nav|ol|p|section|table|ul)[ >])")
+_VOID = frozenset(["br", "col", "hr", "img", "input", "link", "wbr"])
+_ATTRIBUTES = r'(?: (?!(?i:markdown)\b)[\w:-]++(?:="[^"<>]*+")?+)*+'
+_TAG = rf"<(/?)([a-zA-Z][a-zA-Z0-9]*+){_ATTRIBUTES} ?(/?)>"
+_STEP = re.compile(rf"{_TAG}(?:[^<&]++|&(?:\w++|#\d++|#x[\da-fA-F]++);)*+")
+_CHANGED = re.compile(r"[\r\t\x02\x03]|\n +\n|```|~~~|Qzx")
+_LOOSE = re.compile(  # what may take in text as far as a block that follows
+    rf"(?!{_TAG}|<[a-z]+:[^\s<>]*>)<[a-zA-Z/!?]|"
+    r"<(?i:iframe|noembed|noframes|plaintext|pre|script|style|textarea|title|xmp)"
+)
+_STAND_IN = re.compile(r"<(\w+)>Qzx\d+q</\1>")
+
+
+def set_aside(text: str) -> tuple[str, dict[str, str]]:
+    """The text with a stand-in for each large HTML block, and the blocks by their stand-ins.
+
+    `put_back` makes of the converted short text what the converted whole text would be. A block
+    stands alone between blank lines; nothing is set aside where the text might treat it otherwise.
+    """
+    blocks: dict[str, str] = {}
+    pieces, place = list[str](), 0
+    for begin in () if _CHANGED.search(text) else _ASIDE.finditer(text):
+        start = begin.start()
+        end = _end_of_block(text, start) if start >= place else None
+        if end and end - start >= LARGE and text[end : end + 2] in ("\n\n", "\n", ""):
+            name = _OPENING.match(text, start)
+            assert name
+            stand_in = f"<{name[1]}>Qzx{len(blocks)}q</{name[1]}>"
+            blocks[stand_in] = text[start:end]
+            pieces += [text[place:start], stand_in]
+            place = end
+    short = "".join([*pieces, text[place:]])
+    return (text, {}) if _LOOSE.search(short) else (short, blocks)
+
+
+def put_back(html: str, blocks: Mapping[str, str]) -> str:
+    """The converted text with the blocks that were set aside."""
+    return _STAND_IN.sub(lambda found: blocks.get(found[0], found[0]), html)
+
+
+def _end_of_block(text: str, start: int) -> int | None:
+    """Where the element ends that starts there; None where it is not written well."""
+    opened, place = list[str](), start
+    for found in _STEP.finditer(text, start):
+        closing, name, empty = found.groups()
+        if found.start() != place or (closing and opened.pop() != name):
+            return None
+        if not closing and not empty and name not in _VOID:
+            opened.append(name)
+        if not opened:
+            return text.index(">", place) + 1
+        place = found.end()
+    return None
 
 
 @dataclass(frozen=True)
