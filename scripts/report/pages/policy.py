@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import re
+from functools import lru_cache
 
-_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.S)
+_SCRIPT = re.compile(r"<script([^>]*+)>((?:[^<]++|<(?!/script>))*+)</script>")
 _CHARSET = '<meta charset="utf-8">'
 RULES = (
     "default-src 'none'",
@@ -26,18 +27,22 @@ def with_policy(html: str) -> str:
     """
     if _CHARSET not in html:
         raise ValueError("the page has no <meta charset>, so that a policy cannot be put behind it")
-    scripts = sorted({_hash(found["body"]) for found in _SCRIPT.finditer(html) if _runs(found)})
-    rules = "; ".join((*RULES, " ".join(("script-src 'self'", *scripts))))
-    tags = (
+    scripts = {body for attributes, body in _SCRIPT.findall(html) if _runs(attributes)}
+    return html.replace(_CHARSET, _CHARSET + _tags(frozenset(scripts)), 1)
+
+
+def _runs(attributes: str) -> bool:
+    return "src=" not in attributes and "json" not in attributes
+
+
+@lru_cache  # most pages have the same scripts
+def _tags(scripts: frozenset[str]) -> str:
+    hashes = sorted(map(_hash, scripts))
+    rules = "; ".join((*RULES, " ".join(("script-src 'self'", *hashes))))
+    return (
         f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
         '<meta name="referrer" content="no-referrer">'
     )
-    return html.replace(_CHARSET, _CHARSET + tags, 1)
-
-
-def _runs(script: re.Match[str]) -> bool:
-    attributes = script["attributes"]
-    return "src=" not in attributes and "json" not in attributes
 
 
 def _hash(body: str) -> str:
