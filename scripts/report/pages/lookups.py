@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from report.data.corpus import Corpus
@@ -18,6 +18,10 @@ class Lookups:
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
+
+    def remembered(self, macro: Callable[..., Any]) -> Callable[..., Any]:
+        """The same macro, asked once for the same texts; for one that looks at nothing else but the corpus."""
+        return lru_cache(maxsize=100_000)(macro)
 
     def vocabularies(self, code: str) -> list[str]:
         """The vocabularies of reasons that have this code."""

@@ -20,7 +20,7 @@ _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LISTED = 100  # how many entries of a list are named; their number is always given
 _LISTS = {"testimonies/index.md", "sources/index.md", "estimates/index.md", "figures/index.md"}
 _WHOLE = {"index.md", "data/index.md", "about.md"}
-_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}  # nothing ends the script
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def head_tags(citations: Citations, uri: str) -> Markup:
@@ -187,7 +187,9 @@ def _open_graph(data: dict[str, Any], edition: Edition) -> Iterator[tuple[str, s
 
 
 def _json(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False).translate(_SCRIPT)
+    """The data as JSON in which nothing can end the script that it stands in."""
+    text = _encoded(data)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _tag(attribute: str, name: str, text: str) -> str:
