@@ -54,7 +54,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from report.current import current, problem_of
 from report.data.forked import Shared, called
-from report.pages.convert import Converter, Draft
+from report.pages.convert import Converter, Draft, put_back, set_aside
 from report.problem import Problem
 from report.publish import write
 from report.unchanged import is_unchanged, remember
@@ -219,18 +219,32 @@ def _prepare(page: Page, converter: Converter) -> None:
 
 
 def _read(page: Page, converter: Converter, config: MkDocsConfig) -> None:
-    vars(page).pop("render", None)
     draft = converter.draft(page.file.content_string)
     if draft is None:
         type(page).read_source(page, config)
+        page.render = partial(_render, page)  # type: ignore[method-assign]
     else:
         page.meta, page.markdown = dict(draft.meta), ""
         page.render = partial(_fill, page, draft)  # type: ignore[method-assign]
 
 
+def _render(page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Render a page as ever, but for large HTML blocks, which Python-Markdown only copies."""
+    page.markdown, blocks = set_aside(page.markdown or "")
+    type(page).render(page, config, files)
+    page.content = put_back(page.content or "", blocks)
+    page.present_anchor_ids = (page.present_anchor_ids or set()) | _anchors(
+        "".join(blocks.values())
+    )
+
+
 def _fill(page: Page, draft: Draft, config: MkDocsConfig, files: Files) -> None:
     page.content, page.toc = draft.content, _toc(draft.headings)
-    page.present_anchor_ids = {unescape(id_) for id_ in _ANCHOR.findall(draft.content)}
+    page.present_anchor_ids = _anchors(draft.content)
+
+
+def _anchors(html: str) -> set[str]:
+    return {unescape(id_) for id_ in _ANCHOR.findall(html)}
 
 
 def _wait(page: Page, config: MkDocsConfig) -> None:
