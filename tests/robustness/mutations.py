@@ -32,11 +32,7 @@ from typing import Any
 from damages import DAMAGES, EDITS, Bench
 
 from report.checks.check import check
-from report.checks.spot import Spot
-from report.data import reading, yamlio
 from report.data.corpus import Corpus, load_corpus
-from report.data.validation import validated
-from report.data.yamlio import Document
 from report.problem import RULES, Problem
 
 ROOT = Path(__file__).parents[2]
@@ -90,46 +86,12 @@ def outcome(name: str, before: Corpus, root: Path) -> str:
     return f"CHANGED WITHOUT A WORD: {sorted(differing)[:3]}"
 
 
-def remember() -> None:
-    """Do again only what a case changed: read, validate and look through a file once."""
-    read, common = yamlio.read_file, Spot.common
-    files: dict[str, tuple[object, Document]] = {}
-    records: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    rules: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-
-    def read_once(path: Path, shown: str) -> Document:
-        state = path.lstat()
-        key = state.st_mtime_ns, state.st_size, state.st_mode
-        if shown not in files or files[shown][0] != key:
-            files[shown] = key, read(path, shown)
-        return files[shown][1]
-
-    def validate_once(document: Document, data: Any, adapter: Any, book: Any, at: Any = ()) -> Any:
-        key, state = (document.path, at), (document, files["data/codebook.yaml"][1])
-        if key not in records or any(
-            a is not b for a, b in zip(records[key][0], state, strict=True)
-        ):
-            records[key] = state, validated(document, data, adapter, book, at)
-        return records[key][1]
-
-    def common_once(spot: Spot, record: Any) -> Iterator[Problem]:
-        key = (spot.document.path, spot.at)
-        if key not in rules or rules[key][0] is not spot.document:
-            rules[key] = spot.document, list(common(spot, record))
-        yield from rules[key][1]
-
-    yamlio.read_file = read_once
-    vars(reading)["validated"] = validate_once
-    Spot.common = common_once  # type: ignore[method-assign,assignment]
-
-
 def run(root: Path, names: list[tuple[int, str]]) -> Iterator[tuple[str, int, str]]:
     """Name, seed and outcome of each case."""
     for _ in range(2):
         before, problems = loaded(root, None)
         assert not problems, problems[:3]
     usual = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    remember()
     for seed, name in names:
         bench = Bench(root, random.Random(seed))
         faulthandler.dump_traceback_later(SECONDS, exit=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from report.checks.spot import Problems, Spot, certainly_before
+from report.checks.spot import ForEach, Problems, Spot, certainly_before
 from report.data.corpus import Corpus
 from report.data.model import COUNTRIES, DIMENSIONS, Alternative, Fact, Observation, Series
 from report.data.validation import near
@@ -12,25 +12,34 @@ POPULATION_YEARS = (2013, 2014, 2015)
 
 
 def each_series(corpus: Corpus) -> Problems:
-    """Rules within one file of estimates, and against its source."""
+    """Rules within one file of estimates, and against its source and the codebook."""
+    yield from _series(corpus, corpus.series)
     for series in corpus.series.values():
         spot = Spot(corpus.documents[f"estimates/{series.id}"])
-        yield from spot.common(series)
         source = corpus.sources.get(series.id)
         if source and series.published != source.published:
             key = "published" if series.published else "source"
             message = f"published must be {source.published or 'absent'}, as in the source"
             yield spot.bad("published-differs", message, key)
-        yield from _twice(spot, series)
         for index, row in enumerate(series.observations):
             row_spot = spot.below("observations", index)
-            for rule in (_observation, _defaults, _group, _copy, _date):
-                yield from rule(corpus, row_spot, series, row)
-            for place, other in enumerate(row.alternatives):
-                yield from _alternative(row_spot.below("alternatives", place), other)
+            yield from _group(corpus, row_spot, series, row)
+            yield from _copy(corpus, row_spot, row)
 
 
-def _observation(corpus: Corpus, spot: Spot, series: Series, row: Observation) -> Problems:
+@ForEach
+def _series(spot: Spot, series: Series) -> Problems:
+    yield from spot.common(series)
+    yield from _twice(spot, series)
+    for index, row in enumerate(series.observations):
+        row_spot = spot.below("observations", index)
+        for rule in (_observation, _defaults, _date):
+            yield from rule(row_spot, series, row)
+        for place, other in enumerate(row.alternatives):
+            yield from _alternative(row_spot.below("alternatives", place), other)
+
+
+def _observation(spot: Spot, series: Series, row: Observation) -> Problems:
     yield from spot.rising(row.values)
     ends = row.low is not None and row.high is not None
     one_end = (row.low is None) != (row.high is None)
@@ -62,7 +71,7 @@ def _alternative(spot: Spot, other: Alternative) -> Problems:
         yield spot.bad("observation", "an alternative needs a source or a note")
 
 
-def _defaults(corpus: Corpus, spot: Spot, series: Series, row: Observation) -> Problems:
+def _defaults(spot: Spot, series: Series, row: Observation) -> Problems:
     for name in DIMENSIONS:
         if getattr(row, name) == getattr(series, name):
             message = f"{row.id}: {name} repeats the code of the file"
@@ -81,14 +90,14 @@ def _group(corpus: Corpus, spot: Spot, series: Series, row: Observation) -> Prob
             yield spot.bad("comparable-group", message, "comparable_group")
 
 
-def _copy(corpus: Corpus, spot: Spot, series: Series, row: Observation) -> Problems:
+def _copy(corpus: Corpus, spot: Spot, row: Observation) -> Problems:
     source = corpus.sources.get(row.read_in)
     if source and row.read_copy and row.read_copy not in [copy.key for copy in source.copies]:
         message = f"{row.read_in} has no copy {row.read_copy}"
         yield spot.bad("dead-reference", message, "read_copy")
 
 
-def _date(corpus: Corpus, spot: Spot, series: Series, row: Observation) -> Problems:
+def _date(spot: Spot, series: Series, row: Observation) -> Problems:
     if series.published and certainly_before(series.published, row.as_of):
         message = f"{row.id}: as_of ({row.as_of}) is after published ({series.published})"
         yield spot.bad("date-order", message, "as_of")

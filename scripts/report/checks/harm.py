@@ -7,13 +7,14 @@ place in another field than aftermath. What it sees of names: those that are pri
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
 
-from report.checks.spot import Problems, Spot
+from report.checks.spot import ForEach, Problems, Spot
 from report.data.corpus import Corpus
 from report.data.fields import COUNTRIES
 from report.data.model import Age, Testimony, date_span
@@ -40,12 +41,19 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)|<img\b[^>]*>")
 
 def testimonies_harmless(corpus: Corpus) -> Problems:
     """Rules that protect the person in each testimony."""
-    places = {_bare(place) for record in corpus.testimonies.values() for place in record.places}
-    for record in corpus.testimonies.values():
-        spot = Spot(corpus.documents[f"testimonies/{record.id}"])
-        yield from _name(spot, record)
-        yield from _minor(spot, record)
-        yield from _whereabouts(spot, record, places)
+    yield from _persons(corpus, corpus.testimonies)
+    places = set(_places(corpus, corpus.testimonies))
+    for id_, named, first in _whereabouts(corpus, corpus.testimonies):
+        if not first or first in places:
+            message = f"{named} may name a place; nothing finer than a country"
+            spot = Spot(corpus.documents[f"testimonies/{id_}"])
+            yield spot.bad("harm-whereabouts", message, "aftermath", "text")
+
+
+@ForEach
+def _persons(spot: Spot, record: Testimony) -> Problems:
+    yield from _name(spot, record)
+    yield from _minor(spot, record)
 
 
 def _name(spot: Spot, record: Testimony) -> Problems:
@@ -91,20 +99,24 @@ def _under_age(age: Age | None, joined: str | None) -> bool:
     return age.value + 1 - max(years, 0) <= 18
 
 
-def _whereabouts(spot: Spot, record: Testimony, places: set[str]) -> Problems:
+@ForEach
+def _whereabouts(spot: Spot, record: Testimony) -> Iterator[tuple[str, str, str]]:
+    """Id, what the aftermath names, and a word: it matters only if that is a place of some record."""
     text = record.aftermath.text if record.aftermath else ""
     for found in _PROPER.finditer(text):
         name, first = found[0], ""
         if _SENTENCE.search(text[: found.start()]):
             first, _, name = name.partition(" ")
-        if first in places or (name and name not in _KNOWN):
-            message = f"{found[0]} may name a place; nothing finer than a country"
-            yield spot.bad("harm-whereabouts", message, "aftermath", "text")
+        unknown = name and name not in _KNOWN
+        if first or unknown:
+            yield record.id, found[0], "" if unknown else first
 
 
-def _bare(place: str) -> str:
-    """A place without the word for its kind, as a text may name it."""
-    return " ".join(word for word in place.split() if word not in _KINDS).split()[0]
+@ForEach
+def _places(spot: Spot, record: Testimony) -> Iterator[str]:
+    """The first words of the places of a record, without the words for their kinds."""
+    for place in record.places:
+        yield from [word for word in place.split() if word not in _KINDS][:1]
 
 
 # names where addresses are made of ----------------------------------------------------------
@@ -131,42 +143,59 @@ def named_files(root: Path, corpus: Corpus) -> Iterator[Problem]:
         shown = path.relative_to(root).as_posix()
         if name := _named(shown, names):
             yield Problem(shown, 1, 1, "harm-name", f"the name of the file names {name}")
-        for line, text in enumerate(_lines(path), start=1):
-            for image in _IMAGE.finditer(text):
-                if name := _named(image[0], names):
-                    yield Problem(
-                        shown, line, image.start() + 1, "harm-name", f"the image names {name}"
-                    )
+        if path.suffix == ".md":
+            for line, column, image in _images(path.read_text("utf-8", errors="replace")):
+                if name := _named(image, names):
+                    yield Problem(shown, line, column, "harm-name", f"the image names {name}")
 
 
-def _lines(path: Path) -> list[str]:
-    return path.read_text("utf-8", errors="replace").splitlines() if path.suffix == ".md" else []
+@lru_cache(maxsize=1000)  # a chapter is looked through once for as long as it stays the same
+def _images(text: str) -> list[tuple[int, int, str]]:
+    """Line, column and words of every image in a chapter."""
+    return [
+        (number, image.start() + 1, image[0])
+        for number, line in enumerate(text.splitlines(), start=1)
+        for image in _IMAGE.finditer(line)
+    ]
 
 
-def _names(corpus: Corpus) -> dict[tuple[str, ...], str]:
-    """Whole names and surnames of all records, as words in small letters."""
-    names = {}
-    for record in corpus.testimonies.values():
-        if record.name and record.name_kind in ("own_name", "initialled", "pseudonym"):
-            words = _words(record.name)
-            names[words] = record.id
-            if record.name_kind == "own_name" and len(words[-1]) > 4:
-                names[words[-1:]] = record.id
-    return {words: id_ for words, id_ in names.items() if len("".join(words)) > 4}
+Words = tuple[str, ...]
+"""Words of a text, in small letters."""
 
 
-def _words(text: str) -> tuple[str, ...]:
+def _names(corpus: Corpus) -> dict[Words, str]:
+    """Whole names and surnames of all records, with the ids of the records."""
+    return dict(_names_of(corpus, corpus.testimonies))
+
+
+@ForEach
+def _names_of(spot: Spot, record: Testimony) -> Iterator[tuple[Words, str]]:
+    if record.name and record.name_kind in ("own_name", "initialled", "pseudonym"):
+        words = _words(record.name)
+        if len("".join(words)) > 4:
+            yield words, record.id
+        if record.name_kind == "own_name" and len(words[-1]) > 4:
+            yield words[-1:], record.id
+
+
+def _words(text: str) -> Words:
     return tuple(re.findall(r"[^\W_]+", text.casefold()))
 
 
-def _named(text: str, names: dict[tuple[str, ...], str]) -> str:
+def _named(text: str, names: Mapping[Words, str]) -> str:
     """The record whose name stands in a text, or nothing."""
+    return next((names[words] for words in _phrases(text) if words in names), "")
+
+
+@lru_cache(maxsize=10_000)
+def _phrases(text: str) -> list[Words]:
+    """Everything in a text that may be a name: one to four words beside each other."""
     words = _words(text)
-    for length in (1, 2, 3, 4):
-        for start in range(len(words) - length + 1):
-            if id_ := names.get(words[start : start + length]):
-                return id_
-    return ""
+    return [
+        words[start : start + length]
+        for length in (1, 2, 3, 4)
+        for start in range(len(words) - length + 1)
+    ]
 
 
 # exceptions ---------------------------------------------------------------------------------
@@ -178,7 +207,6 @@ _Exception = tuple[str, str, str]
 
 def set_aside(corpus: Corpus, problems: Iterable[Problem]) -> Problems:
     """The problems without those that were reviewed; exceptions that fit none, or stand twice."""
-    files = {document.path: document for document in corpus.documents.values()}
     rules = {exemption.rule for exemption in corpus.exemptions}
     used: set[_Exception] = set()
     wanted: dict[_Exception, int] = {}
@@ -189,8 +217,9 @@ def set_aside(corpus: Corpus, problems: Iterable[Problem]) -> Problems:
             message = f"{record} is excepted from {rule} in {key} already"
             yield listed.bad("exception-repeated", message, place)
     for problem in problems:
-        if problem.rule in rules and problem.path in files:
-            field = files[problem.path].key_at((problem.line, problem.column))
+        document = corpus.at_path(problem.path) if problem.rule in rules else None
+        if document is not None:
+            field = document.key_at((problem.line, problem.column))
             entry = (problem.rule, Path(problem.path).stem, str(field))
             if entry in wanted:
                 used.add(entry)

@@ -1,8 +1,9 @@
 """Rules for ids: the ledger, its history, and everything that refers to something else."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from report.checks.spot import Problems, Spot
@@ -16,72 +17,124 @@ KINDS = {"T": "testimony", "S": "source", "E": "estimate", "F": "fact"}
 """First letter of an id -> kind in the ledger."""
 _ID = re.compile(r"\b[TSEF][0-9]{4,}\b")
 
-Owners = dict[str, list[Spot]]
+Place = tuple[Document, Keys]
+"""Where an id stands as the id of a record."""
+Owners = dict[str, Place]
+
+
+class _Ledger:
+    """The ledger and what is looked up in it; it stays the same object while the ledger does."""
+
+    def __init__(self, text: str, rows: Sequence[LedgerRow]) -> None:
+        self.text = text
+        self.rows = rows
+        self.ids = {row.id for row in rows}
+        often = Counter(row.id for row in rows)
+        self.plain = {row.id: row for row in rows if often[row.id] == 1 and _is_plain(row)}
+        """Rows that only say that an id is published: they agree with every published record."""
+        self.others = [row for row in rows if row.id not in self.plain]
+        self.gone = {row.id for row in rows if row.id[0] in "EF" and row.status != "published"}
+        """Ids of rows of files that are published no longer."""
+        self.compared: dict[int, tuple[Sequence[LedgerRow], list[Problem]]] = {}
+        """Earlier ledgers, by the identity of the list, with what disagrees with them."""
+
+    @cached_property
+    def lines(self) -> dict[str, list[int]]:
+        """The lines on which each id stands."""
+        lines = defaultdict(list)
+        for number, line in enumerate(self.text.splitlines(), start=1):
+            lines[line.partition(",")[0].strip('"')].append(number)
+        return lines
+
+    def bad(self, rule: str, message: str, id_: str = "", which: int = 0) -> Problem:
+        """A problem at the line of an id, or at the first line."""
+        return Problem(LEDGER, self.lines.get(id_, [1])[which], 1, rule, message)
+
+
+def _is_plain(row: LedgerRow) -> bool:
+    published = row.status == "published" and not row.replaced_by and not row.reason
+    return published and row.kind == KINDS[row.id[0]]
+
+
+def _ledger_of(corpus: Corpus) -> _Ledger:
+    document = corpus.documents.get("ids.csv") or Document(LEDGER, "", None)
+    return document.once("ledger", corpus.ledger, _Ledger, document.text, corpus.ledger)
 
 
 def ids(corpus: Corpus) -> Problems:
     """Rules about which id exists where."""
-    owners = _owners(corpus)
-    yield from _owned_once(corpus, owners)
-    yield from _ledger(corpus, owners)
-    yield from _mentions(corpus, owners)
-    yield from _references(corpus)
+    ledger = _ledger_of(corpus)
+    owners, others = _owners(corpus)
+    yield from _owned_once(ledger, owners, others)
+    yield from _agreements(corpus, ledger, owners)
+    yield from _mentions(corpus, ledger, owners)
+    yield from _references(corpus, ledger)
 
 
-def _owners(corpus: Corpus) -> Owners:
-    """Every id with the spots that hold it. What a broken file mentions is taken to be there."""
-    owners: Owners = defaultdict(list)
-    for name, document in corpus.documents.items():
-        folder, _, id_ = name.partition("/")
-        if folder in ("testimonies", "sources"):
-            owners[id_].append(Spot(document, ("id",)))
+def _owners(corpus: Corpus) -> tuple[Owners, list[tuple[str, Place]]]:
+    """Every id with its place, and the further places of an id that has several."""
+    owners: Owners = {
+        name.rpartition("/")[2]: (document, ("id",))  # named after ids: never two of one name
+        for name, document in corpus.documents.items()
+        if name.startswith(("testimonies/", "sources/"))
+    }
+    others = []
+    for id_, place in _rows(corpus):
+        if owners.setdefault(id_, place) is not place:
+            others.append((id_, place))
+    facts = corpus.documents["facts.yaml"]
+    for document in (*corpus.unread, *([facts] if facts.data is None else [])):
+        for id_ in _ID.findall(document.text):  # what a broken file mentions is taken to be there
+            if id_[0] in "EF":
+                owners.setdefault(id_, (document, ()))
+    return owners, others
+
+
+def _rows(corpus: Corpus) -> Iterator[tuple[str, Place]]:
+    """The ids of observations and facts, and where they stand."""
     for series in corpus.series.values():
         document = corpus.documents[f"estimates/{series.id}"]
         for index, row in enumerate(series.observations):
-            owners[row.id].append(Spot(document, ("observations", index, "id")))
+            yield row.id, (document, ("observations", index, "id"))
     facts = corpus.documents["facts.yaml"]
     for index, fact in enumerate(facts.data if isinstance(facts.data, list) else []):
         if isinstance(fact, dict):
-            owners[str(fact.get("id"))].append(Spot(facts, (index, "id")))
-    for document in (*corpus.unread, *([facts] if facts.data is None else [])):
-        for id_ in set(_ID.findall(document.text)) - owners.keys():
-            if id_[0] in "EF":
-                owners[id_].append(Spot(document))
-    return owners
+            yield str(fact.get("id")), (facts, (index, "id"))
 
 
-def _owned_once(corpus: Corpus, owners: Owners) -> Problems:
-    minted = {row.id for row in corpus.ledger}
-    for id_, spots in owners.items():
-        for spot in spots[1:]:
-            yield spot.bad("duplicate-id", f"{id_} stands in {spots[0].document.path} already")
-        if minted and id_ not in minted:
-            hint = "report new mints ids"
-            yield spots[0].bad("ledger-missing", f"{id_} is not in {LEDGER}", hint=hint)
+def _owned_once(ledger: _Ledger, owners: Owners, others: list[tuple[str, Place]]) -> Problems:
+    for id_, place in others:
+        message = f"{id_} stands in {owners[id_][0].path} already"
+        yield Spot(*place).bad("duplicate-id", message)
+    for id_ in owners.keys() - ledger.ids if ledger.ids else ():
+        hint = "report new mints ids"
+        message = f"{id_} is not in {LEDGER}"
+        yield Spot(*owners[id_]).bad("ledger-missing", message, hint=hint)
 
 
-def _ledger(corpus: Corpus, owners: Owners) -> Problems:
-    lines = _Lines(corpus)
+def _agreements(corpus: Corpus, ledger: _Ledger, owners: Owners) -> Problems:
+    """Rows of the ledger and records agree."""
     hidden = _hidden(corpus)
     seen: set[str] = set()
-    for row in corpus.ledger:
+    doubtful = (ledger.plain.keys() - owners.keys()) | (ledger.plain.keys() & corpus.tombstones)
+    for row in (*ledger.others, *(ledger.plain[id_] for id_ in doubtful)):
         if row.id in seen:
             message = f"{row.id} stands here for the second time"
-            yield lines.bad("ledger-order", message, row.id, which=-1)
+            yield ledger.bad("ledger-order", message, row.id, which=-1)
         seen.add(row.id)
         if row.kind != KINDS[row.id[0]]:
             message = f"{row.id} is the id of a {KINDS[row.id[0]]}, not of a {row.kind}"
-            yield lines.bad("ledger-changed", message, row.id)
+            yield ledger.bad("ledger-changed", message, row.id)
         if row.id in owners:
-            yield from _agreement(corpus, lines, row)
+            yield from _agreement(corpus, ledger, row)
         elif (row.status == "published" and row.id[0] not in hidden) or row.id[0] in "TS":
-            yield lines.bad("ledger-missing", f"{row.id} has no record", row.id)
+            yield ledger.bad("ledger-missing", f"{row.id} has no record", row.id)
         if row.replaced_by and row.replaced_by not in owners:
             message = f"{row.id} leads to {row.replaced_by}, which does not exist"
-            yield lines.bad("dead-reference", message, row.id)
+            yield ledger.bad("dead-reference", message, row.id)
 
 
-def _agreement(corpus: Corpus, lines: "_Lines", row: LedgerRow) -> Problems:
+def _agreement(corpus: Corpus, ledger: _Ledger, row: LedgerRow) -> Problems:
     tombstone = corpus.tombstones.get(row.id)
     status = tombstone.status if tombstone else "published"
     replaced_by = tombstone.replaced_by if isinstance(tombstone, Merged) else ""
@@ -95,25 +148,32 @@ def _agreement(corpus: Corpus, lines: "_Lines", row: LedgerRow) -> Problems:
             message = (
                 f"{row.id}: {name} is {here or 'empty'} here, {there or 'absent'} in the record"
             )
-            yield lines.bad("ledger-changed", message, row.id)
+            yield ledger.bad("ledger-changed", message, row.id)
 
 
-def _mentions(corpus: Corpus, owners: Owners) -> Problems:
+def _mentions(corpus: Corpus, ledger: _Ledger, owners: Owners) -> Problems:
     """Ids in any text exist, and each source is cited or at least mentioned somewhere."""
-    known = {*owners, *(row.id for row in corpus.ledger)}
-    mentioned: set[str] = set()
-    for name, document in corpus.documents.items():
-        if name.endswith(".csv"):
-            continue
-        own = name.rpartition("/")[2]
+    mentions = {
+        name: document.once("mentions", None, _mentioned, name, document)
+        for name, document in corpus.documents.items()
+        if not name.endswith(".csv")
+    }
+    mentioned: set[str] = set().union(*mentions.values())
+    unknown = mentioned.difference(owners, ledger.ids)
+    for name in [name for name, there in mentions.items() if not unknown.isdisjoint(there)]:
+        document = corpus.documents[name]
         for found in _ID.finditer(document.text):
-            if found[0] != own or name.startswith("estimates/"):
-                mentioned.add(found[0])
-            if found[0] not in known:
+            if found[0] in unknown:
                 yield _at(document, found.start(), f"{found[0]} does not exist")
     for source in () if _hidden(corpus) else sorted(corpus.sources.keys() - mentioned):
         spot = Spot(corpus.documents[f"sources/{source}"])
         yield spot.bad("unused-source", f"{source} is used by no record", "id")
+
+
+def _mentioned(name: str, document: Document) -> frozenset[str]:
+    """The ids in a document; that of a record does not mention itself, but its estimates do."""
+    found = frozenset(_ID.findall(document.text))
+    return found if name.startswith("estimates/") else found - {name.rpartition("/")[2]}
 
 
 def _hidden(corpus: Corpus) -> set[str]:
@@ -132,17 +192,19 @@ def _at(document: Document, offset: int, message: str) -> Problem:
     return Problem(document.path, line, column, "dead-reference", message)
 
 
-def _references(corpus: Corpus) -> Problems:
+def _references(corpus: Corpus, ledger: _Ledger) -> Problems:
     """What a field refers to has a published record, not only an id."""
-    gone = {
-        *corpus.tombstones,
-        *(row.id for row in corpus.ledger if row.id[0] in "EF" and row.status != "published"),
-    }
+    gone = corpus.tombstones.keys() | ledger.gone
     for document in corpus.documents.values() if gone else ():
-        for keys, value in _texts(document.data):
+        for keys, value in document.once("ids", None, _values, document):
             if value in gone and keys[-1] not in ("id", "replaced_by"):
                 message = f"{value} is no longer published"
                 yield document.problem(keys, "dead-reference", message)
+
+
+def _values(document: Document) -> list[tuple[Keys, str]]:
+    """Every value of a document that is an id, and where it stands."""
+    return [(keys, text) for keys, text in _texts(document.data) if _ID.fullmatch(text)]
 
 
 def _texts(data: Any, keys: Keys = ()) -> Iterator[tuple[Keys, str]]:
@@ -154,38 +216,31 @@ def _texts(data: Any, keys: Keys = ()) -> Iterator[tuple[Keys, str]]:
             yield from _texts(value, (*keys, key))
 
 
-class _Lines:
-    """Where each id stands in the ledger."""
-
-    def __init__(self, corpus: Corpus) -> None:
-        self.lines: dict[str, list[int]] = defaultdict(list)
-        text = corpus.documents["ids.csv"].text if "ids.csv" in corpus.documents else ""
-        for number, line in enumerate(text.splitlines(), start=1):
-            self.lines[line.partition(",")[0].strip('"')].append(number)
-
-    def bad(self, rule: str, message: str, id_: str = "", which: int = 0) -> Problem:
-        """A problem at the line of an id, or at the first line."""
-        return Problem(LEDGER, self.lines.get(id_, [1])[which], 1, rule, message)
-
-
 def ledger_history(corpus: Corpus, earlier: Sequence[LedgerRow]) -> Problems:
     """Nothing that once stood in the ledger is gone, moved, or another thing now."""
-    if not corpus.ledger:  # reported where the ledger was read
+    ledger = _ledger_of(corpus)
+    known = ledger.compared.get(id(earlier))
+    if known is None or known[0] is not earlier:
+        known = ledger.compared[id(earlier)] = (earlier, list(_compared(ledger, earlier)))
+    yield from known[1]
+
+
+def _compared(ledger: _Ledger, earlier: Sequence[LedgerRow]) -> Problems:
+    if not ledger.rows:  # reported where the ledger was read
         return
-    lines = _Lines(corpus)
-    now = {row.id: row for row in corpus.ledger}
+    now = {row.id: row for row in ledger.rows}
     for row in earlier:
         current = now.get(row.id)
         if current is None:
             message = f"{row.id} was minted once and is gone"
-            yield lines.bad("ledger-missing", message)
+            yield ledger.bad("ledger-missing", message)
         elif (row.kind, row.minted) != (current.kind, current.minted):
-            yield lines.bad("ledger-changed", f"{row.id}: kind and date never change", row.id)
+            yield ledger.bad("ledger-changed", f"{row.id}: kind and date never change", row.id)
         elif row.status != "published" and row.status != current.status:
-            yield lines.bad("ledger-changed", f"{row.id} was {row.status} and stays so", row.id)
+            yield ledger.bad("ledger-changed", f"{row.id} was {row.status} and stays so", row.id)
     kept = [row.id for row in earlier if row.id in now]
     for old, new in zip(kept, now, strict=False):
         if old != new:
             message = f"{new} stands where {old} stood; new rows are added at the end"
-            yield lines.bad("ledger-order", message, new)
+            yield ledger.bad("ledger-order", message, new)
             return

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from report.checks.spot import Problems, Spot, harmless
+from report.checks.spot import ForEach, Problems, Spot, harmless
 from report.data.corpus import Corpus
 from report.data.model import CARRIED, Source, Testimony, date_span
 from report.data.validation import near
@@ -18,12 +18,15 @@ _NOT_EVIDENCED = ("id", "status", "reviewed", "evidence", "unpinned", "sources")
 
 def each_testimony(corpus: Corpus) -> Problems:
     """Rules within one testimony."""
-    for record in corpus.testimonies.values():
-        spot = Spot(corpus.documents[f"testimonies/{record.id}"])
-        yield from spot.common(record)
-        yield from spot.in_time(record, "joined", "left", "first_public", "reviewed")
-        for rule in (_age, _lists, _fields, _evidence, _cited_sources, _icsr):
-            yield from rule(spot, record)
+    return _testimonies(corpus, corpus.testimonies)
+
+
+@ForEach
+def _testimonies(spot: Spot, record: Testimony) -> Problems:
+    yield from spot.common(record)
+    yield from spot.in_time(record, "joined", "left", "first_public", "reviewed")
+    for rule in (_age, _lists, _fields, _evidence, _cited_sources, _icsr):
+        yield from rule(spot, record)
 
 
 def _age(spot: Spot, record: Testimony) -> Problems:
@@ -112,13 +115,16 @@ def _icsr(spot: Spot, record: Testimony) -> Problems:
 
 def each_source(corpus: Corpus) -> Problems:
     """Rules within one source."""
-    for record in corpus.sources.values():
-        spot = Spot(corpus.documents[f"sources/{record.id}"])
-        yield from spot.common(record)
-        yield from spot.in_time(record, "published", "accessed")
-        yield from spot.doubles("copies", [copy.key for copy in record.copies])
-        yield from _address(spot, record)
-        yield from _title(spot, record)
+    return _sources(corpus, corpus.sources)
+
+
+@ForEach
+def _sources(spot: Spot, record: Source) -> Problems:
+    yield from spot.common(record)
+    yield from spot.in_time(record, "published", "accessed")
+    yield from spot.doubles("copies", [copy.key for copy in record.copies])
+    yield from _address(spot, record)
+    yield from _title(spot, record)
 
 
 def _address(spot: Spot, record: Source) -> Problems:
@@ -144,22 +150,21 @@ def _title(spot: Spot, record: Source) -> Problems:
 def addresses(corpus: Corpus) -> Problems:
     """An address belongs to one source."""
     owners: dict[str, str] = {}
-    for record in corpus.sources.values():
-        for keys, url in _urls(record):
-            plain = re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
-            first = owners.setdefault(plain, record.id)
-            if first != record.id:
-                spot = Spot(corpus.documents[f"sources/{record.id}"])
-                message = f"the address already stands in {first}"
-                yield spot.bad("duplicate-address", message, *keys)
+    for plain, id_, keys in _addresses(corpus, corpus.sources):
+        first = owners.setdefault(plain, id_)
+        if first != id_:
+            spot = Spot(corpus.documents[f"sources/{id_}"])
+            yield spot.bad("duplicate-address", f"the address already stands in {first}", *keys)
 
 
-def _urls(record: Source) -> Iterator[tuple[Keys, str]]:
-    if record.url:
-        yield ("url",), record.url
-    for index, copy in enumerate(record.copies):
-        if copy.url:
-            yield ("copies", index, "url"), copy.url
+@ForEach
+def _addresses(spot: Spot, record: Source) -> Iterator[tuple[str, str, Keys]]:
+    """Every address of a source, without what makes no difference; the source, and where."""
+    urls: list[tuple[str | None, Keys]] = [(record.url, ("url",))]
+    urls += [(copy.url, ("copies", index, "url")) for index, copy in enumerate(record.copies)]
+    for url, keys in urls:
+        if url:
+            yield re.sub(r"^https?://(www\.)?", "", url).rstrip("/"), record.id, keys
 
 
 def exclusions(corpus: Corpus) -> Problems:

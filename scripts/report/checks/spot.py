@@ -2,14 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, Generic, TypeVar
 
-from report.data.model import Record, date_span
+from report.data.corpus import Corpus
+from report.data.model import Record, Series, Source, Testimony, date_span
 from report.data.yamlio import Document, Keys
 from report.problem import Problem
 
+R = TypeVar("R", Testimony, Source, Series)
+T = TypeVar("T")
 Problems = Iterator[Problem]
 
 _CONTACT = re.compile(
@@ -45,13 +49,12 @@ class Spot:
         """A problem at this spot, or at `keys` below it."""
         return self.document.problem((*self.at, *keys), rule, message, hint)
 
-    def common(self, record: Record) -> Problems:
+    def common(self, record: Record) -> list[Problem]:
         """The rules that hold for every record."""
-        known = self.document.memory.get(self.at)
-        if known is None or known[0] is not record:
-            found = [*ordered(self, record), *harmless(self, self.data)]
-            self.document.memory[self.at] = known = (record, found)
-        yield from known[1]
+        return self.document.once(self.at, record, self._common, record)
+
+    def _common(self, record: Record) -> list[Problem]:
+        return [*ordered(self, record), *harmless(self, self.data)]
 
     def doubles(self, name: str, values: Sequence[str], *keys: str | int) -> Problems:
         """Values that stand in the list `name` more than once."""
@@ -74,6 +77,30 @@ class Spot:
                 if certainly_before(second, first):
                     message = f"{later} ({second}) is before {earlier} ({first})"
                     yield self.bad("date-order", message, later)
+
+
+class ForEach(Generic[R, T]):
+    """Derives something from each record of a folder alone.
+
+    Records do not change, and one that was read anew is another object: so what was derived from a
+    record holds for as long as the corpus has this very object.
+    """
+
+    def __init__(self, derive: Callable[[Spot, R], Iterable[T]]) -> None:
+        self._derive: Callable[[Spot, R], Iterable[T]] = derive
+        self._known: dict[str, tuple[R, list[T]]] = {}
+
+    def __call__(self, corpus: Corpus, records: Mapping[str, R]) -> Iterator[T]:
+        """What is derived from all records, one after the other."""
+        known = {}
+        for id_, record in records.items():
+            pair = self._known.get(id_)
+            if pair is None or pair[0] is not record:
+                spot = Spot(corpus.documents[f"{record.folder}/{id_}"])
+                pair = record, list(self._derive(spot, record))
+            known[id_] = pair
+        self._known = known
+        return chain.from_iterable(derived for _, derived in known.values())
 
 
 def certainly_before(first: str, second: str) -> bool:

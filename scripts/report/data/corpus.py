@@ -1,9 +1,10 @@
 """The corpus: all records of a data folder, read and validated, and the look-ups between them."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from report.data.model import (
@@ -49,17 +50,17 @@ class Corpus:
     @cached_property
     def unread(self) -> list[Document]:
         """The files of records that hold no readable record."""
-        read: dict[str, Container[str]] = {
-            "testimonies": {**self.testimonies, **self.tombstones},
-            "sources": {**self.sources, **self.tombstones},
-            "estimates": self.series,
+        read = {
+            *(f"testimonies/{id_}" for id_ in chain(self.testimonies, self.tombstones)),
+            *(f"sources/{id_}" for id_ in chain(self.sources, self.tombstones)),
+            *(f"estimates/{id_}" for id_ in self.series),
         }
-        return [
-            document
-            for name, document in self.documents.items()
-            for folder, _, id_ in [name.partition("/")]
-            if folder in read and id_ not in read[folder]
-        ]
+        return [d for name, d in self.documents.items() if name not in read and "/" in name]
+
+    def at_path(self, path: str) -> Document | None:
+        """The document that problems name by this path."""
+        name = path.removeprefix("data/")
+        return self.documents.get(name) or self.documents.get(name.removesuffix(".yaml"))
 
     @cached_property
     def cited_by(self) -> dict[str, list[str]]:
@@ -105,12 +106,16 @@ def fact_sources(fact: Fact) -> Iterator[str]:
     yield from (conflict.source for conflict in fact.conflicts if conflict.source)
 
 
-def load_corpus(root: Path) -> tuple[Corpus, list[Problem]]:
+def load_corpus(
+    root: Path, changed: Collection[Path] | None = None
+) -> tuple[Corpus, list[Problem]]:
     """Read the data folder below `root`; a record that cannot be read is left out.
 
-    Returns the corpus and what is wrong with each file and record taken alone.
+    Returns the corpus and what is wrong with each file and record taken alone. A record stays the
+    same object for as long as its file and the codebook say the same. Whoever knows which files
+    below `root` have `changed` since the last call of this process saves a look at all others.
     """
-    loader = Loader(root)
+    loader = Loader(root, changed)
     corpus = Corpus(
         codebook=loader.codebook,
         testimonies=loader.folder(Testimony),

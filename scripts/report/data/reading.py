@@ -4,16 +4,14 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
-from functools import cache, partial
-from os.path import lexists
+from collections.abc import Collection, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from report.data import yamlio
-from report.data.forked import called
+from report.data.files import FILES, FOLDERS, files_at, is_id
 from report.data.model import (
     Code,
     Fact,
@@ -33,24 +31,13 @@ from report.problem import Problem
 R = TypeVar("R", Testimony, Source, Series)
 Row = TypeVar("Row", bound=Record)
 
-FOLDERS = {"testimonies": "T", "sources": "S", "estimates": "S"}
-"""Folder of records -> the letter of the ids that its files are named after."""
-_FILES = (
-    "codebook.yaml",
-    "exceptions.yaml",
-    "excluded.yaml",
-    "facts.yaml",
-    "ids.csv",
-    "population.csv",
-    "world.geojson",
-)
-
 
 class Loader:
     """Reads files one after the other and collects what is wrong with them."""
 
-    def __init__(self, root: Path) -> None:
-        self.data = root / "data"
+    def __init__(self, root: Path, changed: Collection[Path] | None = None) -> None:
+        self.files = files_at(root.absolute())
+        self.files.look(changed)
         self.problems: list[Problem] = []
         self.documents: dict[str, Document] = {}
         self.tombstones: dict[str, Tombstone] = {}
@@ -65,160 +52,131 @@ class Loader:
 
     def _look_around(self) -> None:
         """Files that are missing, and files that the format does not know."""
-        for name in _FILES:
-            if not lexists(self.data / name):
+        for name in FILES:
+            if name not in self.files.documents:
                 self._bad(name, "file-missing", "the file is missing")
-        for path in _entries(self.data):
-            if path.name not in (*_FILES, *FOLDERS, "schemas"):
-                hint = near(path.name, (*_FILES, *FOLDERS))
-                self._bad(path.name, "file-name", "the format knows no such file", hint)
-        for folder, letter in FOLDERS.items():
-            for path in _entries(self.data / folder):
-                if not _is_id(path, letter):
-                    right = f"{path.stem.upper()}.yaml"
-                    hint = f"name it {right}" if _is_id(Path(right), letter) else ""
-                    message = f"a file of {folder} is named {letter}0001.yaml, after its id"
-                    self._bad(f"{folder}/{path.name}", "file-name", message, hint)
+        for folder, name in self.files.unknown:
+            if not folder:
+                hint = near(name, (*FILES, *FOLDERS))
+                self._bad(name, "file-name", "the format knows no such file", hint)
+                continue
+            letter = FOLDERS[folder]
+            right = f"{Path(name).stem.upper()}.yaml"
+            hint = f"name it {right}" if is_id(right, letter) else ""
+            message = f"a file of {folder} is named {letter}0001.yaml, after its id"
+            self._bad(f"{folder}/{name}", "file-name", message, hint)
 
     def _read_shapes(self) -> None:
-        name = "world.geojson"
-        if lexists(self.data / name):  # else reported by _look_around
-            text, problems = yamlio.read_text(self.data / name, f"data/{name}")
-            self.problems += problems or shape_problems(text, f"data/{name}")
+        if document := self.files.documents.get("world.geojson"):  # else reported by _look_around
+            problems = document.problems or shape_problems(document.text, document.path)
+            self.problems += problems
 
-    def _document(self, name: str, key: str) -> Document:
-        shown = f"data/{name}"
-        if not lexists(self.data / name):  # reported by _look_around
-            document = Document(shown, "", None)
-        else:
-            document = yamlio.read_file(self.data / name, shown)
-        return self._kept(document, key)
-
-    def _kept(self, document: Document, key: str) -> Document:
+    def _document(self, name: str) -> Document:
+        document = self.files.documents.get(name)
+        if document is None:  # reported by _look_around
+            document = Document(f"data/{name}", "", None)
         self.problems += document.problems
-        self.documents[key] = document
+        self.documents[name] = document
         return document
 
-    def _validated(
-        self, document: Document, data: Any, adapter: TypeAdapter[Any], at: yamlio.Keys = ()
-    ) -> Any:
-        record, problems = validated(document, data, adapter, self.book, at)
-        self.problems += problems
-        return record
-
-    def _validated_once(self, document: Document, kind: type[Record]) -> Any:
-        """The record that a whole document holds; validated anew only where it or a code has changed."""
-        codes = self.documents["codebook.yaml"]
-        known = document.memory.get(kind)
-        if known is None or known[0] is not codes:
-            found = validated(document, document.data, TypeAdapter(kind), self.book)
-            document.memory[kind] = known = (codes, *found)
-        self.problems += known[2]
-        return known[1]
-
     def _read_codebook(self) -> None:
-        document = self._document("codebook.yaml", "codebook.yaml")
-        if document.data is None:
-            return
-        if not isinstance(document.data, dict):
-            self.problems.append(document.problem((), "wrong-type", "must be a mapping of keys"))
-            return
-        wanted = vocabularies()
-        for name in sorted(wanted - document.data.keys()):
-            message = f"the vocabulary {name} is missing"
-            self.problems.append(document.problem((), "codebook", message))
-        for name, rows in document.data.items():
-            if name not in wanted:
-                message = f"{name} is no vocabulary of the format"
-                self.problems.append(
-                    document.problem((name,), "codebook", message, near(name, wanted))
-                )
-            self._read_vocabulary(document, name, rows)
-
-    def _read_vocabulary(self, document: Document, name: str, rows: Any) -> None:
-        before = len(self.problems)
-        if not isinstance(rows, list):
-            self.problems.append(document.problem((name,), "wrong-type", f"{name}: must be a list"))
-            return
-        entries: dict[str, Code] = {}
-        adapter = TypeAdapter(Code)
-        for index, row in enumerate(rows):
-            entry = self._validated(document, row, adapter, (name, index))
-            if entry is not None and entry.code in entries:
-                message = f"{entry.code} stands in {name} for the second time"
-                self.problems.append(document.problem((name, index), "codebook", message))
-            elif entry is not None:
-                entries[entry.code] = entry
-        self.codebook[name] = entries
-        if len(self.problems) == before:
-            self.book[name] = entries
+        document = self._document("codebook.yaml")
+        self.codebook, self.book, wrong = document.once("codebook", None, _codes, document)
+        self.problems += wrong
 
     def folder(self, model: type[R]) -> dict[str, R]:
         """The published records of one folder by id; tombstones are put aside."""
         records: dict[str, R] = {}
-        name = model.folder
-        paths = [path for path in _entries(self.data / name) if _is_id(path, FOLDERS[name])]
-        reads = [partial(yamlio.read_file, path, f"data/{name}/{path.name}") for path in paths]
-        for path, document in zip(paths, called(reads, 2000), strict=True):
-            self._kept(document, f"{name}/{path.stem}")
-            record = self._record(document, model) if document.data is not None else None
-            if record is None:
-                continue
-            if record.id != path.stem:
-                key = "source" if model is Series else "id"
-                message = f"{key} is {record.id}, but the file is named {path.name}"
-                self.problems.append(document.problem((key,), "file-name", message))
-            elif isinstance(record, Withdrawn | Merged):
-                self.tombstones[record.id] = record
-            else:
+        codes = self.documents["codebook.yaml"]
+        for name in self.files.names[model.folder]:
+            document = self.documents[name] = self.files.documents[name]
+            record, wrong = document.once("record", codes, self._record, name, document, model)
+            self.problems += wrong
+            if type(record) is model:
                 records[record.id] = record
+            elif record is not None:
+                self.tombstones[record.id] = record
         return records
 
-    def _record(self, document: Document, model: type[R]) -> R | Tombstone | None:
+    def _record(
+        self, name: str, document: Document, model: type[Record]
+    ) -> tuple[Any, list[Problem]]:
+        """The record in a document, and all that is wrong with the document."""
+        if document.data is None:
+            return None, document.problems
         status = document.data.get("status") if isinstance(document.data, dict) else None
-        kind: type[Record] = model
+        kind = model
         if model is not Series and status in ("withdrawn", "merged"):
             kind = Withdrawn if status == "withdrawn" else Merged
-        record: R | Tombstone | None = self._validated_once(document, kind)
-        return record
+        record, wrong = validated(document, document.data, adapter(kind), self.book)
+        if record is not None and record.id != name.rpartition("/")[2]:
+            key = "source" if model is Series else "id"
+            file = document.path.rpartition("/")[2]
+            message = f"{key} is {record.id}, but the file is named {file}"
+            misnamed = document.problem((key,), "file-name", message)
+            return None, [*document.problems, misnamed]
+        return record, [*document.problems, *wrong]
 
     def listed(self, name: str, model: type[Row]) -> list[Row]:
         """The records of a file that holds a list of them."""
-        document = self._document(name, name)
+        document = self._document(name)
+        codes = self.documents["codebook.yaml"]
+        rows, problems = document.once("list", codes, self._list, document, model)
+        self.problems += problems
+        return rows
+
+    def _list(self, document: Document, model: type[Row]) -> tuple[list[Row], list[Problem]]:
         if document.data is None:
-            return []
+            return [], []
         if not isinstance(document.data, list):
-            self.problems.append(document.problem((), "wrong-type", "must be a list"))
-            return []
-        adapter = TypeAdapter(model)
+            return [], [document.problem((), "wrong-type", "must be a list")]
         rows = enumerate(document.data)
-        found = (self._validated(document, row, adapter, (index,)) for index, row in rows)
-        return [row for row in found if row is not None]
+        read = [
+            validated(document, row, adapter(model), self.book, (index,)) for index, row in rows
+        ]
+        return (
+            [row for row, _ in read if row is not None],
+            [problem for _, problems in read for problem in problems],
+        )
 
     def table(self, name: str, model: type[Row]) -> list[Row]:
         """The rows of a CSV file; numbers are read where the model has them."""
-        if not lexists(self.data / name):  # reported by _look_around
+        if name not in self.files.documents:  # reported by _look_around
             return []
-        text, problems = yamlio.read_text(self.data / name, f"data/{name}")
+        document = self._document(name)
+        codes = self.documents["codebook.yaml"]
+        rows, problems = document.once("table", codes, self._table, document, model)
         self.problems += problems
-        self.documents[name] = Document(f"data/{name}", text, None)
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        try:
-            return [] if problems else list(self._rows(name, model, reader))
-        except csv.Error as error:
-            self._bad(name, "csv-shape", str(error), line=reader.line_num)
-            return []
+        return rows
 
-    def _rows(self, name: str, model: type[Row], reader: Any) -> Iterator[Row]:
+    def _table(self, document: Document, model: type[Row]) -> tuple[list[Row], list[Problem]]:
+        rows: list[Row] = []
+        problems: list[Problem] = []
+        reader = csv.reader(io.StringIO(document.text, newline=""), strict=True)
+        try:
+            for row in () if document.problems else self._rows(document.path, model, reader):
+                if isinstance(row, Problem):
+                    problems.append(row)
+                else:
+                    rows.append(row)
+        except csv.Error as error:
+            return [], [
+                *problems,
+                Problem(document.path, reader.line_num, 1, "csv-shape", str(error)),
+            ]
+        return rows, problems
+
+    def _rows(self, path: str, model: type[Row], reader: Any) -> Iterator[Row | Problem]:
+        """Each row of a table, or what is wrong with it."""
         columns = list(model.model_fields)
         if next(reader, None) != columns:
-            self._bad(name, "csv-shape", f"the first line must be {','.join(columns)}")
+            yield Problem(path, 1, 1, "csv-shape", f"the first line must be {','.join(columns)}")
             return
         for cells in reader:
             line = reader.line_num
             if len(cells) != len(columns):
                 message = f"{len(cells)} cells where {len(columns)} must be"
-                self._bad(name, "csv-shape", message, line=line)
+                yield Problem(path, line, 1, "csv-shape", message)
                 continue
             row = dict(zip(columns, cells, strict=True))
             try:
@@ -227,18 +185,59 @@ class Loader:
                 for item in error.errors():
                     key = str(item["loc"][0]) if item["loc"] else ""
                     rule, message, hint = explain(item, key, self.book)
-                    self._bad(name, rule, message, hint, line)
+                    yield Problem(path, line, 1, rule, message, hint)
 
 
-def _entries(folder: Path) -> list[Path]:
-    """What stands in a folder, hidden files apart (editors leave them while they save)."""
-    if not folder.is_dir():
-        return []
-    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+def _codes(document: Document) -> tuple[Codebook, Codebook, list[Problem]]:
+    """All vocabularies, those without a problem, and what is wrong with the others."""
+    codebook: Codebook = {}
+    book: Codebook = {}
+    if document.data is None:
+        return codebook, book, []
+    if not isinstance(document.data, dict):
+        return codebook, book, [document.problem((), "wrong-type", "must be a mapping of keys")]
+    wanted = vocabularies()
+    problems = [
+        document.problem((), "codebook", f"the vocabulary {name} is missing")
+        for name in sorted(wanted - document.data.keys())
+    ]
+    for name, rows in document.data.items():
+        if name not in wanted:
+            message = f"{name} is no vocabulary of the format"
+            hint = near(name, wanted)
+            problems.append(document.problem((name,), "codebook", message, hint))
+        if not isinstance(rows, list):
+            message = f"{name}: must be a list"
+            problems.append(document.problem((name,), "wrong-type", message))
+            continue
+        codebook[name], wrong = _vocabulary(document, name, rows, book)
+        problems += wrong
+        if not wrong:
+            book[name] = codebook[name]
+    return codebook, book, problems
 
 
-def _is_id(path: Path, letter: str) -> bool:
-    return re.fullmatch(rf"{letter}(?!0000)[0-9]{{4,}}\.yaml", path.name) is not None
+def _vocabulary(
+    document: Document, name: str, rows: list[Any], book: Codebook
+) -> tuple[dict[str, Code], list[Problem]]:
+    """The codes of a vocabulary, and what is wrong with them; `book` holds those before it."""
+    entries: dict[str, Code] = {}
+    problems: list[Problem] = []
+    for index, row in enumerate(rows):
+        entry, wrong = validated(document, row, adapter(Code), book, (name, index))
+        problems += wrong
+        if entry is not None and entry.code in entries:
+            message = f"{entry.code} stands in {name} for the second time"
+            problems.append(document.problem((name, index), "codebook", message))
+        elif entry is not None:
+            entries[entry.code] = entry
+    return entries, problems
+
+
+@cache
+def adapter(kind: type[Record]) -> TypeAdapter[Any]:
+    """What validates a kind of record."""
+    return TypeAdapter(kind)
 
 
 @cache

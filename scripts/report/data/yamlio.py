@@ -5,17 +5,17 @@ object and a key never disappears behind its double.
 """
 
 import re
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from report.problem import Problem
 
+T = TypeVar("T")
 Keys = tuple[str | int, ...]
 """Where a value stands in a document: ("age", "value") or ("sources", 0)."""
 Place = tuple[int, int]
@@ -24,7 +24,6 @@ Place = tuple[int, int]
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 10
 MAX_VALUES = 20_000
-_FRESH = 100_000_000  # nanoseconds within which two changes may bear one time stamp
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
@@ -47,8 +46,21 @@ class Document:
     text: str
     data: Any
     problems: list[Problem] = field(default_factory=list)
-    memory: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What was derived from the document, by whoever derived it: good until the file changes."""
+    memory: dict[Any, tuple[object, Any]] = field(default_factory=dict, compare=False, repr=False)
+    """What was derived from the document, and what else was read for that."""
+
+    def once(self, key: Any, read: object, make: Callable[..., T], *arguments: Any) -> T:
+        """What `make` derives from the document and from `read`: again only where that is another object.
+
+        What turns out to be the same as before stays the same object.
+        """
+        known = self.memory.get(key)
+        if known is None or known[0] is not read:
+            found = make(*arguments)
+            found = known[1] if known is not None and known[1] == found else found
+            known = self.memory[key] = (read, found)
+        made: T = known[1]
+        return made
 
     @cached_property
     def _places(self) -> dict[Keys, Place]:
@@ -75,27 +87,9 @@ class Document:
 
 
 def read_file(path: Path, shown: str) -> Document:
-    """Parse the file at `path`, named `shown` in problems. Never raises on bad content.
-
-    A file that has not been touched since it was last read is not read again.
-    """
-    try:
-        state = path.lstat()
-    except OSError:
-        return _read(path, shown)
-    if abs(time.time_ns() - state.st_mtime_ns) < _FRESH:  # it may change again unseen
-        return _read(path, shown)
-    return _read_once(path, shown, (state.st_mtime_ns, state.st_size, state.st_ino, state.st_mode))
-
-
-def _read(path: Path, shown: str) -> Document:
+    """Parse the file at `path`, named `shown` in problems. Never raises on bad content."""
     text, problems = read_text(path, shown)
     return Document(shown, text, None, problems) if problems else parse(text, shown)
-
-
-@lru_cache(maxsize=100_000)
-def _read_once(path: Path, shown: str, state: tuple[int, ...]) -> Document:
-    return _read(path, shown)
 
 
 def read_text(path: Path, shown: str) -> tuple[str, list[Problem]]:

@@ -1,0 +1,144 @@
+"""The files of a data folder: each is read once for as long as it stays the same."""
+
+import os
+import re
+import time
+from collections.abc import Collection
+from functools import lru_cache, partial
+from os.path import lexists
+from pathlib import Path
+
+from report.data.forked import called
+from report.data.yamlio import Document, read_file, read_text
+
+FOLDERS = {"testimonies": "T", "sources": "S", "estimates": "S"}
+"""Folder of records -> the letter of the ids that its files are named after."""
+TEXTS = ("ids.csv", "population.csv", "world.geojson")
+"""Files of the data folder that are no YAML."""
+FILES = ("codebook.yaml", "exceptions.yaml", "excluded.yaml", "facts.yaml", *TEXTS)
+"""The files that stand in the data folder itself."""
+_BESIDE = (*FOLDERS, "schemas")
+_IDS = {letter: re.compile(rf"{letter}(?!0000)[0-9]{{4,}}\.yaml") for letter in "TS"}
+_FRESH = 100_000_000  # nanoseconds within which two changes may bear one time stamp
+
+State = tuple[int, ...] | None
+"""What a file looks like for as long as nobody touches it; None where it may change unseen."""
+
+
+class Files:
+    """The documents of a data folder, as they were when it was last looked at.
+
+    The document of a file stays the same object until the file says something else.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.data = root / "data"
+        self.documents: dict[str, Document] = {}
+        """By name: facts.yaml, or for a record its folder and id (sources/S0001)."""
+        self.names: dict[str, list[str]] = {}
+        """The names of the documents in the data folder ("") and in each folder of records."""
+        self.unknown: list[tuple[str, str]] = []
+        """Folder and file of what stands there although the format does not know it."""
+        self._states: dict[str, State] = {}
+
+    def look(self, changed: Collection[Path] | None = None) -> None:
+        """Read what is new: of the files below the project that have `changed`, or else of all."""
+        before, self._states = self._states, {}  # where this look fails, the next is at all files
+        names = self._known(changed) if changed is not None and before else None
+        if names is None:
+            states = self._all_states()
+            names = [
+                name for name, state in states.items() if not state or state != before.get(name)
+            ]
+        else:
+            states = before | {name: _state(self._path(name)) for name in names}
+        read = called([partial(self._read, name) for name in names], 2000)
+        documents = self.documents | dict(zip(names, map(self._kept, names, read), strict=True))
+        self.documents = {name: documents[name] for name in states}
+        self._states = states
+
+    def _known(self, changed: Collection[Path]) -> list[str] | None:
+        """The names of the documents that changed; None where a file came, went or is not ours."""
+        names = []
+        for path in (self.root / path for path in changed):
+            if not path.is_relative_to(self.root):
+                return None
+            if not path.is_relative_to(self.data) or path.name.startswith("."):
+                continue
+            name = path.relative_to(self.data).as_posix()
+            name = name.removesuffix(".yaml") if "/" in name else name
+            if name not in self.documents or not lexists(path) or path != self._path(name):
+                return None
+            names.append(name)
+        return names
+
+    def _all_states(self) -> dict[str, State]:
+        """The state of every file that the format knows; what stands beside them is noted."""
+        states: dict[str, State] = {}
+        self.unknown = []
+        for folder in ("", *FOLDERS):
+            entries = _entries(self.data / folder)
+            names = {file: _name(folder, file) for file in entries}
+            self.names[folder] = [name for name in names.values() if name]
+            self.unknown += [
+                (folder, file)
+                for file, name in names.items()
+                if not name and (folder or file not in _BESIDE)
+            ]
+            states |= {name: _state(entries[file]) for file, name in names.items() if name}
+        return states
+
+    def _path(self, name: str) -> Path:
+        return self.data / (f"{name}.yaml" if "/" in name else name)
+
+    def _read(self, name: str) -> Document:
+        path = self._path(name)
+        shown = f"data/{path.relative_to(self.data).as_posix()}"
+        if name not in TEXTS:
+            return read_file(path, shown)
+        text, problems = read_text(path, shown)
+        return Document(shown, text, None, problems)
+
+    def _kept(self, name: str, document: Document) -> Document:
+        """The document that is there already, if the file says the same as then."""
+        before = self.documents.get(name)
+        return document if before is None or before != document else before
+
+
+@lru_cache(maxsize=8)
+def files_at(root: Path) -> Files:
+    """The files of the project at `root`: one object for as long as the process lives."""
+    return Files(root)
+
+
+def is_id(file: str, letter: str) -> bool:
+    """Whether a file is named after an id that starts with `letter`."""
+    return _IDS[letter].fullmatch(file) is not None
+
+
+def _name(folder: str, file: str) -> str:
+    """The name of the document that a file holds, or nothing where the format knows no such file."""
+    if not folder:
+        return file if file in FILES else ""
+    return f"{folder}/{file.removesuffix('.yaml')}" if is_id(file, FOLDERS[folder]) else ""
+
+
+def _entries(folder: Path) -> dict[str, os.DirEntry[str]]:
+    """What stands in a folder, in order; without hidden files, which editors leave while they save."""
+    if not folder.is_dir():
+        return {}
+    with os.scandir(folder) as entries:
+        found = {entry.name: entry for entry in entries if not entry.name.startswith(".")}
+    return dict(sorted(found.items()))
+
+
+def _state(file: Path | os.DirEntry[str]) -> State:
+    """The state of a file, unless it may change again within the same time stamp."""
+    try:
+        state = os.lstat(file)
+    except OSError:  # gone meanwhile
+        return None
+    if abs(time.time_ns() - state.st_mtime_ns) < _FRESH:
+        return None
+    return state.st_mtime_ns, state.st_size, state.st_dev, state.st_ino, state.st_mode
