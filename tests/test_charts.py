@@ -375,6 +375,19 @@ def test_tables_are_of_their_own_corpus(corpus: Corpus) -> None:
         assert analysis.coded(some, "role") is analysis.coded(some, "role")
 
 
+def test_a_record_that_has_changed_counts_anew(corpus: Corpus) -> None:
+    """What is remembered of a record is forgotten when it changes, and not mixed up when it changes back."""
+    id_, old = next((id_, t) for id_, t in corpus.testimonies.items() if t.reasons_leaving)
+    new = old.model_copy(update={"origin": "NZ", "reasons_leaving": [], "role": []})
+    changed = replace(corpus, testimonies={**corpus.testimonies, id_: new})
+    before, after = (dict(chartset.charts(some)) for some in (corpus, changed))
+    assert analysis.testimonies(changed)["origin"].tolist().count("NZ") == 1
+    for name in ("origins", "roles", "reasons-leaving", "narratives", "unknown"):
+        assert before[name].rows != after[name].rows, name
+    assert id_ not in set(analysis.coded(changed, "reasons_leaving")["id"])
+    assert dict(chartset.charts(replace(corpus))) == before
+
+
 def test_ids_and_order(charts: Mapping[str, Chart]) -> None:
     assert tuple(charts) == tuple(chartset.FIGURES)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from report.charts import analysis
 from report.charts.chart import Column, Row, leading, listed
-from report.charts.once import once
 from report.data.corpus import Corpus
 
 
@@ -13,10 +13,9 @@ def accounts(n: int) -> str:
     return f"{n} account" if n == 1 else f"{n} accounts"
 
 
-@once
 def weak_note(corpus: Corpus) -> str:
     """The sentence on how many accounts are weakly evidenced."""
-    weak = sum(t.grade.level == "weak" for t in corpus.testimonies.values())
+    weak = analysis.testimonies(corpus)["grade"].tolist().count("weak")
     return f"Weakly evidenced accounts are included: {weak}."
 
 

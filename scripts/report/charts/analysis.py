@@ -6,11 +6,9 @@ half a second, and a served site is to answer before a figure is asked for.
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from report.charts.once import once
+from report.charts.once import once, once_each
 from report.data.corpus import Corpus
 from report.data.fields import date_span
 from report.data.model import Testimony
@@ -28,20 +26,26 @@ AGE_BANDS = ((0, 17), (18, 24), (25, 29), (30, 39), (40, 120))
 
 DAYS_IN_MONTH = 365.25 / 12
 
+COLUMNS = ("id", "gender", "origin", "setting", "grade", "icsr", "year", "month", "age")
+"""Columns of the table of testimonies."""
 
-def testimonies(corpus: Corpus, *columns: str) -> "pd.DataFrame":
-    """One row a published testimony with its id and those of COLUMNS that are named.
 
-    Tombstones are no testimonies and never count.
-    """
+@once
+def testimonies(corpus: Corpus) -> "pd.DataFrame":
+    """One row a published testimony. Tombstones are no testimonies and never count."""
     import pandas as pd
 
-    people = list(corpus.testimonies.values())
-    cells = {name: [COLUMNS[name](person) for person in people] for name in columns}
-    return pd.DataFrame({"id": [person.id for person in people], **cells}, dtype=object)
+    rows = [_testimony(t) for t in corpus.testimonies.values()]
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 
 
-@cache
+@once_each
+def _testimony(t: Testimony) -> tuple[str, ...]:
+    origin = t.origin or ("withheld" if "origin" in t.withheld else "unknown")
+    of_person = (t.gender, origin, t.setting, t.grade.level, t.icsr_2015.status)
+    return (t.id, *of_person, *year_month(t.first_public), age_band(t))
+
+
 def year_month(text: str | None) -> tuple[str, str]:
     """Year and month ("2015-06") of a partial date; empty where the date is not that precise."""
     if not text:
@@ -61,35 +65,21 @@ def age_band(testimony: Testimony) -> str:
     return next(f"{low}-{high}" for low, high in AGE_BANDS if low <= age.value <= high)
 
 
-COLUMNS: Mapping[str, Callable[[Testimony], str]] = {
-    "gender": lambda t: t.gender,
-    "origin": lambda t: t.origin or ("withheld" if "origin" in t.withheld else "unknown"),
-    "setting": lambda t: t.setting,
-    "grade": lambda t: t.grade.level,
-    "icsr": lambda t: t.icsr_2015.status,
-    "year": lambda t: year_month(t.first_public)[0],
-    "month": lambda t: year_month(t.first_public)[1],
-    "age": age_band,
-}
-"""Columns of the table of testimonies."""
-
-
 @once
 def coded(corpus: Corpus, field: str) -> "pd.DataFrame":
     """One row a testimony and code of `role`, `reasons_joining` or `reasons_leaving`."""
     import pandas as pd
 
-    rows: list[tuple[str, str, str]] = []
-    for t in corpus.testimonies.values():
-        evidence = "weak" if t.grade.level == "weak" else "well"
-        rows += [(t.id, code, evidence) for code in dict.fromkeys(_codes(t, field))]
+    rows = [row for t in corpus.testimonies.values() for row in _coded(t, field)]
     return pd.DataFrame(rows, columns=["id", "code", "evidence"], dtype=object)
 
 
-def _codes(testimony: Testimony, field: str) -> list[str]:
-    if field == "role":
-        return testimony.role
-    return [reason.code for reason in getattr(testimony, field)]
+@once_each
+def _coded(testimony: Testimony, field: str) -> list[tuple[str, str, str]]:
+    """The id, a code and how well the testimony is evidenced, for each code."""
+    evidence = "weak" if testimony.grade.level == "weak" else "well"
+    codes = (getattr(item, "code", item) for item in getattr(testimony, field))
+    return [(testimony.id, code, evidence) for code in dict.fromkeys(codes)]
 
 
 def counts(frame: "pd.DataFrame", *by: str) -> list[dict[str, Any]]:
@@ -117,16 +107,18 @@ def knowledge(corpus: Corpus) -> list[dict[str, Any]]:
     """Per field of a testimony, how many are known, unknown, not applicable and withheld."""
     import pandas as pd
 
-    rows = [[t.id, *_states(t)] for t in corpus.testimonies.values()]
+    rows = [_states(t) for t in corpus.testimonies.values()]
     states = pd.DataFrame(rows, columns=["id", *FIELDS], dtype=object)
     return counts(states.melt("id", var_name="field", value_name="state"), "field", "state")
 
 
+@once_each
 def _states(testimony: Testimony) -> list[str]:
-    """What is known of each of FIELDS."""
+    """The id, and what is known of each of FIELDS."""
     why = dict.fromkeys(testimony.withheld, "withheld")
     why |= dict.fromkeys(testimony.not_applicable, "not_applicable")
-    return [why.get(field) or _state(getattr(testimony, field)) for field in FIELDS]
+    states = [why.get(field) or _state(getattr(testimony, field)) for field in FIELDS]
+    return [testimony.id, *states]
 
 
 def _state(value: object) -> str:
@@ -142,27 +134,30 @@ def months_between(earlier: str, later: str) -> tuple[int, int]:
 
 def durations(corpus: Corpus) -> list[dict[str, Any]]:
     """The known steps of everybody whose joining and leaving are both dated."""
+    return [step for t in corpus.testimonies.values() for step in _steps(t)]
+
+
+@once_each
+def _steps(testimony: Testimony) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    for t in corpus.testimonies.values():
-        if not (t.joined and t.left):
+    before = None
+    dated = bool(testimony.joined and testimony.left)
+    for step in ("joined", "left", "first_public") if dated else ():
+        text = getattr(testimony, step)
+        if text is None:
             continue
-        before = None
-        for step in ("joined", "left", "first_public"):
-            text = getattr(t, step)
-            if text is None:
-                continue
-            spread = months_between(before, text) if before else (None, None)
-            first, last = date_span(text)
-            rows.append(
-                {
-                    "id": t.id,
-                    "step": step,
-                    "text": text,
-                    "first": first,
-                    "last": last,
-                    "low": spread[0],
-                    "high": spread[1],
-                }
-            )
-            before = text
+        spread = months_between(before, text) if before else (None, None)
+        first, last = date_span(text)
+        rows.append(
+            {
+                "id": testimony.id,
+                "step": step,
+                "text": text,
+                "first": first.isoformat(),
+                "last": last.isoformat(),
+                "low": spread[0],
+                "high": spread[1],
+            }
+        )
+        before = text
     return rows

@@ -1,10 +1,11 @@
-"""What several figures need of one corpus is made once."""
+"""What several figures need of one corpus, or of a record that stays as it is, is made once."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar, TypeVarTuple
 
 from report.data.corpus import Corpus
+from report.data.model import Testimony
 
 Args = TypeVarTuple("Args")
 T = TypeVar("T")
@@ -21,5 +22,23 @@ def once(make: Callable[[Corpus, *Args], T]) -> Callable[[Corpus, *Args], T]:
             memory[key] = make(corpus, *args)
         made: T = memory[key]
         return made
+
+    return remembered
+
+
+def once_each(make: Callable[[Testimony, *Args], T]) -> Callable[[Testimony, *Args], T]:
+    """`make`, remembering what it made of a testimony for as long as that is the same object.
+
+    While the site is served, a record stays the same from build to build until its file changes.
+    """
+    made: dict[tuple[str, *Args], tuple[Testimony, T]] = {}
+
+    @wraps(make)
+    def remembered(testimony: Testimony, *args: *Args) -> T:
+        key = (testimony.id, *args)
+        known = made.get(key)
+        if known is None or known[0] is not testimony:
+            known = made[key] = testimony, make(testimony, *args)
+        return known[1]
 
     return remembered

@@ -82,7 +82,7 @@ def _ranked(
 def origins(corpus: Corpus) -> Chart:
     """Testimonies by country of origin."""
     known, rest = _ranked(
-        analysis.counts(analysis.testimonies(corpus, "origin"), "origin"),
+        analysis.counts(analysis.testimonies(corpus), "origin"),
         "origin",
         {**COUNTRIES, **NO_VALUE},
         "countries/{}/",
@@ -101,7 +101,7 @@ def origins(corpus: Corpus) -> Chart:
 def gender(corpus: Corpus) -> Chart:
     """Testimonies by gender."""
     rows, _ = _ranked(
-        analysis.counts(analysis.testimonies(corpus, "gender"), "gender"),
+        analysis.counts(analysis.testimonies(corpus), "gender"),
         "gender",
         {"male": "Men and boys", "female": "Women and girls"},
         "testimonies/?gender={}",
@@ -119,7 +119,7 @@ def gender(corpus: Corpus) -> Chart:
 
 def ages(corpus: Corpus) -> Chart:
     """Testimonies by age at the time of the account."""
-    found = {c["age"]: c for c in analysis.counts(analysis.testimonies(corpus, "age"), "age")}
+    found = {c["age"]: c for c in analysis.counts(analysis.testimonies(corpus), "age")}
     bands = [f"{low}-{high}" for low, high in analysis.AGE_BANDS]
     labels = {band: band.replace("-", " to ") for band in bands}
     labels |= {
@@ -164,7 +164,7 @@ def roles(corpus: Corpus) -> Chart:
 
 def settings(corpus: Corpus) -> Chart:
     """Testimonies by the conditions under which people spoke."""
-    found = analysis.counts(analysis.testimonies(corpus, "setting"), "setting")
+    found = analysis.counts(analysis.testimonies(corpus), "setting")
     labels = labels_of(corpus, "setting")
     rows = [
         count_row(c, f"testimonies/?setting={c['setting']}", label=labels[c["setting"]])
@@ -183,7 +183,7 @@ def settings(corpus: Corpus) -> Chart:
 
 def grades(corpus: Corpus) -> Chart:
     """Testimonies by how well they are evidenced."""
-    found = {c["grade"]: c for c in analysis.counts(analysis.testimonies(corpus, "grade"), "grade")}
+    found = {c["grade"]: c for c in analysis.counts(analysis.testimonies(corpus), "grade")}
     labels = labels_of(corpus, "grade")
     rows = [
         count_row(found[code], f"testimonies/?grade={code}", label=labels[code])

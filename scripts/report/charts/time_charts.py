@@ -18,7 +18,7 @@ STEPS = {"joined": "Joined", "left": "Left", "first_public": "First public"}
 
 def months(corpus: Corpus) -> Chart:
     """Testimonies by month of first publication, one square a record, by ICSR status."""
-    table = analysis.testimonies(corpus, "year", "month", "icsr")
+    table = analysis.testimonies(corpus)
     labels = {code: entry.label for code, entry in corpus.codebook["icsr_status"].items()}
     found = sorted(
         analysis.counts(table, "year", "month", "icsr"),
@@ -67,8 +67,8 @@ def durations(corpus: Corpus) -> Chart:
             "record": row["id"],
             "step": STEPS[row["step"]],
             "date": row["text"],
-            "first": row["first"].isoformat(),
-            "last": row["last"].isoformat(),
+            "first": row["first"],
+            "last": row["last"],
             "months_low": row["low"],
             "months_high": row["high"],
             "href": f"testimonies/{row['id']}/",
