@@ -16,7 +16,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -444,7 +444,7 @@ class Desk:
         """Take up what has changed; a change of configuration, theme or programs takes a whole build."""
         changed, self._observer.changed = self._observer.changed, set()
         with self._first():
-            if not (all(map(_within_reach, changed)) and _take_up(_press(), renewed=True)):
+            if not (all(map(_within_reach, changed)) and _take_up(_press(), changed)):
                 self._whole()
             self._begin()
 
@@ -496,7 +496,7 @@ class Desk:
     def _refuse(self, problems: list[Problem]) -> None:
         """Fall back to the last good output, and let browsers load it."""
         current.refuse(problems)
-        _take_up(_press(), renewed=False)
+        _take_up(_press(), None)
         self._begin()
         with self._server._epoch_cond:
             self._server._visible_epoch += 1
@@ -541,11 +541,11 @@ class Desk:
         current.write_index(Path(press.config.site_dir))
 
 
-def _take_up(press: Press, renewed: bool) -> bool:
-    """Take up the output as it is now; False where the navigation is another one."""
+def _take_up(press: Press, changed: Collection[Path] | None) -> bool:
+    """Take up what has changed, or only the output as it is now; False where the navigation is another one."""
     problems, before = current.problems, {file.src_uri: file for file in press.files}
-    if renewed:
-        current.renew(current.root)
+    if changed is not None:
+        current.renew(current.root, changed)
     plugins, files = press.config.plugins, press.files
     plugins.on_files(files, config=press.config)
     plugins.on_env(press.environment, config=press.config, files=files)
@@ -556,7 +556,7 @@ def _take_up(press: Press, renewed: bool) -> bool:
         Path(before[uri].abs_dest_path).unlink(missing_ok=True)
         press.printed.pop(before[uri].dest_uri, None)
     _take(file for file in files if file.src_uri not in before)
-    if problems != current.problems or not renewed:
+    if problems != current.problems:
         press.shells.clear()
     return True
 

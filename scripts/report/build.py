@@ -1,7 +1,7 @@
 """The whole output of one build: pages, the files that they load, and files to take away; made when asked for."""
 
 import importlib.resources
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -37,9 +37,13 @@ class Output:
         return {uri: page.edit_uri for uri, page in self.pages.items()} | dict.fromkeys(self.files)
 
 
-def build_output(root: Path) -> Output:
-    """What the project at `root` makes. Raises BadData with every problem of its data."""
-    site = Site(root, good_corpus(root))
+def build_output(root: Path, changed: Collection[Path] | None = None) -> Output:
+    """What the project at `root` makes. Raises BadData with every problem of its data.
+
+    Whoever knows which files have `changed` since the last call of this process saves a look at all
+    others.
+    """
+    site = Site(root, good_corpus(root, changed))
     pages = {page.uri: page for page in site.pages()}
     return Output(pages, {**bundle(), **figure_files(site), **browse_files(site)}, site)
 

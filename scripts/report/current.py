@@ -1,7 +1,7 @@
 """What one process of MkDocs holds: the output that is shown, what is wrong, and what is not written yet."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from report.build import Output, build_output, last_output, takeaway_tasks
@@ -31,15 +31,17 @@ class Current:
         self._taken: set[str] = set()
         self._complete = False
 
-    def renew(self, root: Path) -> None:
+    def renew(self, root: Path, changed: Collection[Path] | None = None) -> None:
         """Take up what the project says; where something is wrong, the last good output stays.
+
+        `changed` are the files that may say something else than before; without it, all are looked at.
 
         Raises whatever goes wrong in programs and templates, but for a site that is being served:
         a hook that raises makes every request hang.
         """
         self.root = root
         try:
-            output = build_output(root)
+            output = build_output(root, changed)
             if output.site and not self.on_demand:
                 output.site.citations.prepare()  # before processes share the work that needs them
                 output.site.check_chapters()
