@@ -23,6 +23,7 @@ from functools import partial
 from html import escape, unescape
 from itertools import chain
 from pathlib import Path, PurePosixPath
+from queue import SimpleQueue
 from typing import Any
 
 from jinja2 import Environment
@@ -410,7 +411,7 @@ class _Observer(_Base):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self.changed: set[Path] = set()
+        self.changed: SimpleQueue[Path] = SimpleQueue()
 
     def schedule(
         self, handler: Any, path: str, recursive: bool = False, event_filter: Any = None
@@ -419,8 +420,8 @@ class _Observer(_Base):  # type: ignore[misc]
         told = handler.on_any_event
 
         def note(event: Any) -> None:
-            names = filter(None, (event.src_path, event.dest_path))
-            self.changed |= {Path(os.fsdecode(name)) for name in names}
+            for name in filter(None, (event.src_path, event.dest_path)):
+                self.changed.put(Path(os.fsdecode(name)))
             told(event)
 
         handler.on_any_event = note
@@ -442,7 +443,8 @@ class Desk:
 
     def rebuild(self) -> None:
         """Take up what has changed; a change of configuration, theme or programs takes a whole build."""
-        changed, self._observer.changed = self._observer.changed, set()
+        told = self._observer.changed
+        changed = {told.get() for _ in range(told.qsize())}
         with self._first():
             if not (all(map(_within_reach, changed)) and _take_up(_press(), changed)):
                 self._whole()

@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 _FOLDERS = ("data/testimonies", "data/sources", "data/estimates")
@@ -25,7 +26,14 @@ class Edit:
 
 
 def history(root: Path) -> dict[str, list[Edit]]:
-    """File (data/testimonies/T0001.yaml) -> its edits, the newest first; empty without git.
+    """File (data/testimonies/T0001.yaml) -> its edits, the newest first; empty without git."""
+    command = ["git", "-C", str(root), "rev-parse", "HEAD"]
+    return _history(root, subprocess.run(command, capture_output=True).stdout)
+
+
+@lru_cache(maxsize=2)
+def _history(root: Path, commit: bytes) -> dict[str, list[Edit]]:
+    """The history that ends with a commit; while the site is served it mostly stays the same.
 
     Two calls of git serve all files: one lists additions, one shows changes.
     """
