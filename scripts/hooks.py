@@ -70,21 +70,21 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Replace chapters by their expanded text, and have every page and file of the output, in its order."""
-    wanted = current.output.addresses
+    wanted = current.output.uris
     made = {file.src_uri: file for file in files if file.generated_by}
-    if list(made) == list(wanted):
+    if list(made) == wanted:
         return files
     for file in list(files):
         if file.generated_by or (wanted and file.is_documentation_page()):
             files.remove(file)
-    for uri, edit_uri in wanted.items():
-        files.append(made.get(uri) or _made_file(config, uri, edit_uri))
+    for uri in wanted:
+        files.append(made.get(uri) or _made_file(config, uri))
     return files
 
 
-def _made_file(config: MkDocsConfig, uri: str, edit_uri: str | None) -> File:
+def _made_file(config: MkDocsConfig, uri: str) -> File:
     file = MadeFile.generated(config, uri, content="", inclusion=InclusionLevel.INCLUDED)
-    file.edit_uri = edit_uri
+    file.edit_uri = current.output.edit_uri(uri)
     return file
 
 

@@ -47,7 +47,7 @@ def leftward(corpus: Corpus) -> Site:
 
 
 def test_every_name_of_a_person_or_an_outlet_stands_apart(leftward: Site, figure: Figure) -> None:
-    pages = {page.uri: page.markdown() for page in leftward.pages()}
+    pages = {uri: page.markdown() for uri, page in leftward.pages.items()}
     for words in (NAME, TITLE, OUTLET, AUTHOR):
         found = 0
         for uri, markdown in pages.items():

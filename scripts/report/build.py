@@ -9,9 +9,10 @@ from pathlib import Path
 from report.charts.chart import csv_text, json_text
 from report.charts.interactive import figure_json
 from report.pages.browse import browse_files
-from report.pages.site import Page, Site
+from report.pages.pageset import Page
+from report.pages.site import Site
 from report.project import good_corpus
-from report.publish import write
+from report.publish import write, write_changed
 from report.takeaway.api import api_files
 from report.takeaway.citation import citation_files
 from report.takeaway.downloads import download_files
@@ -32,9 +33,13 @@ class Output:
     """What all is made of; none where only the pages of an earlier build are left."""
 
     @property
-    def addresses(self) -> dict[str, str | None]:
-        """Every page and file, with the file that an editor of a page changes."""
-        return {uri: page.edit_uri for uri, page in self.pages.items()} | dict.fromkeys(self.files)
+    def uris(self) -> list[str]:
+        """Every page and file, in a fixed order."""
+        return [*self.pages, *self.files]
+
+    def edit_uri(self, uri: str) -> str | None:
+        """The file that an editor of a page changes, if there is one."""
+        return self.pages[uri].edit_uri if uri in self.pages else None
 
 
 def build_output(root: Path, changed: Collection[Path] | None = None) -> Output:
@@ -44,8 +49,17 @@ def build_output(root: Path, changed: Collection[Path] | None = None) -> Output:
     others.
     """
     site = Site(root, good_corpus(root, changed))
-    pages = {page.uri: page for page in site.pages()}
-    return Output(pages, {**bundle(), **figure_files(site), **browse_files(site)}, site)
+    return Output(site.pages, {**bundle(), **figure_files(site), **browse_files(site)}, site)
+
+
+def write_pages(root: Path, out: Path) -> None:
+    """Write all pages below `out`, for any generator that renders CommonMark with HTML.
+
+    Raises BadData where the corpus or a chapter has problems.
+    """
+    site = Site(root, good_corpus(root))
+    site.check_chapters()
+    write_changed(out, {uri: page.markdown() for uri, page in site.pages.items()})
 
 
 def last_output(root: Path) -> Output:

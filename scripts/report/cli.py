@@ -134,7 +134,7 @@ def _diff(root: Path, arguments: argparse.Namespace) -> int:
 
 
 def _pages(root: Path, arguments: argparse.Namespace) -> int:
-    from report.pages.site import write_pages
+    from report.build import write_pages
 
     write_pages(root, arguments.out)
     return 0

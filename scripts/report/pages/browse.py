@@ -38,7 +38,7 @@ def browse_files(site: "Site") -> dict[str, Callable[[], str | bytes]]:
 
 def _browse(site: "Site", kind: str) -> str:
     now = site.edition
-    return _compact(content(site.listings[kind], now.title, now.version))
+    return _compact(content(site.listing(kind), now.title, now.version))
 
 
 def _ids(site: "Site") -> str:

@@ -7,7 +7,8 @@ A marker is `[[NAME]]` or `[[NAME: words]]`. NAME is a fact (F0001), an observat
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -28,6 +29,28 @@ _QUIET = re.compile(  # what may stand naked: front matter, link targets, list m
     r"\A---\n(?:.*\n)*?---\n|\]\([^)]*\)|^ *\d+\. |\{[^}\n]*\}|<[^>\n]*>|\b(?:19|20)\d\d\b",
     re.M,
 )
+
+
+class Chapter:
+    """A hand-written chapter as it was when the site was set up; its markers are replaced once."""
+
+    def __init__(self, path: Path, site: Site) -> None:
+        self.uri = path.relative_to(site.root / "docs").as_posix()
+        self.source = path.read_text(encoding="utf-8")
+        self._site = site
+
+    @cached_property
+    def _expanded(self) -> tuple[str, list[Problem]]:
+        return expand(self.source, f"docs/{self.uri}", self._site)
+
+    def markdown(self) -> str:
+        """Its text with every marker replaced."""
+        return self._expanded[0]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with its markers and numbers."""
+        return self._expanded[1]
 
 
 def expand(markdown: str, path: str, site: Site) -> tuple[str, list[Problem]]:

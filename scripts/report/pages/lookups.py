@@ -31,6 +31,10 @@ class Lookups:
             if code in self.corpus.codebook[name]
         ]
 
+    def rows_of(self, series: Series) -> list[tuple[Series, Observation]]:
+        """The observations of a series, each with it."""
+        return [(series, row) for row in series.observations]
+
     @cached_property
     def reconciliation(self) -> list[Comparison]:
         """Our records against ICSR's published counts."""
