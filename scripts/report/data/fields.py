@@ -5,7 +5,7 @@ import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any
 
 from babel import Locale
@@ -128,9 +128,13 @@ class Pattern:
     expression: str
     what: str
 
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.expression, re.ASCII)
+
     def check(self, value: str) -> str:
         """The value, if it matches."""
-        if re.fullmatch(self.expression, value, re.ASCII):
+        if self._compiled.fullmatch(value):
             return value
         message = f"'{{value}}' is not {self.what}"
         raise PydanticCustomError(self.rule, message, {"value": value})

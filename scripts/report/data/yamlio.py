@@ -7,7 +7,7 @@ object and a key never disappears behind its double.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -62,28 +62,36 @@ class Document:
         made: T = known[1]
         return made
 
-    @cached_property
-    def _places(self) -> dict[Keys, Place]:
-        places: dict[Keys, Place] = {(): (1, 1)}
-        _Reader(self.path, places).read(self.text)
-        return places
-
     def position(self, keys: Keys) -> Place:
         """Line and column of the value at `keys`, or of its nearest parent that is there."""
-        while keys not in self._places:
+        places = _places(self.text)
+        while keys not in places:
             keys = keys[:-1]
-        return self._places[keys]
+        return places[keys]
+
+    @cached_property
+    def _outermost(self) -> list[tuple[Place, str | int]]:
+        places = _places(self.text).items()
+        return [(start, keys[0]) for keys, start in places if len(keys) == 1]
 
     def key_at(self, place: Place) -> str | int | None:
         """The outermost key in whose value a place lies."""
-        above = [(start, keys[0]) for keys, start in self._places.items() if len(keys) == 1]
-        return max(((start, key) for start, key in above if start <= place), default=(None, None))[
-            1
-        ]
+        above = (pair for pair in self._outermost if pair[0] <= place)
+        return max(above, default=(None, None))[1]
 
     def problem(self, keys: Keys, rule: str, message: str, hint: str = "") -> Problem:
         """A problem at the value that `keys` lead to."""
         return Problem(self.path, *self.position(keys), rule, message, hint)
+
+
+@lru_cache(
+    maxsize=200
+)  # they take many times the room of the text, and few documents have problems
+def _places(text: str) -> dict[Keys, Place]:
+    """Where each value of a document stands."""
+    places: dict[Keys, Place] = {(): (1, 1)}
+    _Reader("", places).read(text)
+    return places
 
 
 def read_file(path: Path, shown: str) -> Document:
@@ -147,7 +155,8 @@ class _Reader:
     def read(self, text: str) -> Any:
         """The data of the document, or None where it is no YAML."""
         self.end = _place_at(text)
-        if found := _FORBIDDEN.search(text):
+        printable = text.replace("\n", "").isprintable()  # as a rule, and that is quickly seen
+        if not printable and (found := _FORBIDDEN.search(text)):
             message = f"holds the character U+{ord(found[0]):04X}, which has no place here"
             self._bad(_place_at(text[: found.start()]), "yaml-syntax", message)
             return None
@@ -240,23 +249,29 @@ class _Reader:
             depth -= isinstance(event, yaml.CollectionEndEvent)
 
     def _scalar(self, event: yaml.ScalarEvent, keys: Keys) -> Any:
-        value: str = event.value
         if event.style:
-            return value
-        if value in ("true", "false"):
-            return value == "true"
-        if _INTEGER.fullmatch(value):
-            return int(value)
-        if _DECIMAL.fullmatch(value):
-            return float(value)
-        if value in ("", "~", "null", "Null", "NULL"):
-            message = f"{keys[-1] if keys else 'the file'} has no value"
-            self._add(event, "yaml-empty", message, "fill it in or leave the key out")
-            return None
-        if kind := _other_reading(value):
-            message = f"{value} can be read as a {kind}"
-            self._add(event, "yaml-ambiguous", message, f'write "{value}"')
+            return event.value
+        value, rule, message, hint = _plain(event.value)
+        if rule:
+            message = message or f"{keys[-1] if keys else 'the file'} has no value"
+            self._add(event, rule, message, hint)
         return value
+
+
+@lru_cache(maxsize=20_000)  # codes, ids and dates stand in many files
+def _plain(text: str) -> tuple[Any, str, str, str]:
+    """What a plain text means; rule, message and hint where it means nothing, or too much."""
+    if text in ("true", "false"):
+        return text == "true", "", "", ""
+    if _INTEGER.fullmatch(text):
+        return int(text), "", "", ""
+    if _DECIMAL.fullmatch(text):
+        return float(text), "", "", ""
+    if text in ("", "~", "null", "Null", "NULL"):
+        return None, "yaml-empty", "", "fill it in or leave the key out"
+    if kind := _other_reading(text):
+        return text, "yaml-ambiguous", f"{text} can be read as a {kind}", f'write "{text}"'
+    return text, "", "", ""
 
 
 def _other_reading(value: str) -> str:

@@ -1,0 +1,85 @@
+"""What is remembered between two calls of a process: it saves time, and nobody sees it in the result."""
+
+import os
+import random
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from report.checks.spot import Spot, harmless
+from report.data.corpus import load_corpus
+from report.data.model import Excluded
+from report.data.yamlio import parse
+from report.project import checked_corpus
+
+sys.path.append(str(Path(__file__).parent / "robustness"))
+
+from damages import DAMAGES, Bench
+
+
+def states(root: Path) -> dict[Path, tuple[int, ...]]:
+    """What shows whether a file was touched, for all files of the project."""
+    found = {path: os.lstat(path) for path in (root / "data").rglob("*")}
+    return {path: (state.st_mtime_ns, state.st_size, state.st_ino) for path, state in found.items()}
+
+
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("seed", range(4))
+def test_after_any_damage_the_result_is_that_of_a_fresh_process(
+    project: Path, tmp_path: Path, seed: int, told: bool
+) -> None:
+    results = {tmp_path / "start": checked_corpus(project)}
+    shutil.copytree(project, tmp_path / "start", symlinks=True)
+    for name in random.Random(seed).sample(sorted(DAMAGES), 8):
+        bench = Bench(project, random.Random(seed))
+        for step, change in (("damaged", DAMAGES[name]), ("mended", Bench.mend)):
+            before = states(project)
+            change(bench)
+            now = states(project)
+            changed = [p for p in before.keys() | now.keys() if before.get(p) != now.get(p)]
+            folder = tmp_path / f"{name}-{step}"
+            results[folder] = checked_corpus(project, changed if told else None)
+            shutil.copytree(project, folder, symlinks=True)
+    for folder, found in results.items():  # at another path nothing is known yet
+        assert checked_corpus(folder) == found, folder.name
+
+
+def test_records_that_did_not_change_stay_the_same_objects(project: Path) -> None:
+    before, _ = checked_corpus(project)
+    path = project / "data/testimonies/T0041.yaml"
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+    after, _ = checked_corpus(project, [path])
+    same = {id_ for id_, record in after.testimonies.items() if record is before.testimonies[id_]}
+    assert after.testimonies.keys() - same == {"T0041"}
+    assert all(record is before.sources[id_] for id_, record in after.sources.items())
+    book = project / "data/codebook.yaml"
+    book.write_text(book.read_text("utf-8").replace("label: ", "label: The ", 1), "utf-8")
+    last, _ = checked_corpus(project, [book])
+    assert last.codebook != after.codebook
+    assert all(record is after.testimonies[id_] for id_, record in last.testimonies.items())
+
+
+def test_what_is_outside_or_unknown_is_looked_for_everywhere(project: Path) -> None:
+    load_corpus(project)
+    (project / "data/sources/S0001.yaml").unlink()
+    (project / "data/sources/note.txt").touch()
+    for changed in ([project / "data/sources"], [Path("/elsewhere")]):
+        corpus, problems = load_corpus(project, changed)
+        assert "S0001" not in corpus.sources
+        assert [problem.path for problem in problems] == ["data/sources/note.txt"]
+
+
+@given(
+    st.text(alphabet="ab @+0123456789.,-/()°NEtmew\n", max_size=40).map(lambda text: text.strip()),
+    st.sampled_from(['"{}"', "'{}'", "|\n  {}", ">\n  {}"]),
+)
+def test_no_document_is_thought_harmless_that_is_not(text: str, style: str) -> None:
+    written = style.format(text.replace("\n", "\n  "))
+    document = parse(f"key: {written}\n", "x.yaml")
+    record = Excluded.model_construct(key="", description="", class_="duplicate", reason="")
+    if not document.problems:
+        assert Spot(document).common(record) == list(harmless(Spot(document), document.data))
