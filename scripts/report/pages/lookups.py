@@ -63,13 +63,13 @@ class Lookups:
     @cached_property
     def by_reason(self) -> dict[tuple[str, str], list[Testimony]]:
         """Testimonies by vocabulary and code of the reasons that they give."""
-        return _grouped(
-            self.corpus.testimonies.values(),
-            lambda t: (
-                [("reason_joining", r.code) for r in t.reasons_joining]
-                + [("reason_leaving", r.code) for r in t.reasons_leaving]
-            ),
-        )
+        groups: dict[tuple[str, str], list[Testimony]] = defaultdict(list)
+        for testimony in self.corpus.testimonies.values():
+            for reason in testimony.reasons_joining:
+                groups["reason_joining", reason.code].append(testimony)
+            for reason in testimony.reasons_leaving:
+                groups["reason_leaving", reason.code].append(testimony)
+        return groups
 
     @cached_property
     def by_area(self) -> dict[str, list[tuple[Series, Observation]]]:
