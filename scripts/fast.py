@@ -510,6 +510,8 @@ class Desk:
     def _finish(self, given: set[str]) -> None:
         """Make what nobody has asked for, bit by bit, until it is done or an edit comes."""
         time.sleep(_DELAY)
+        if self._given is given:
+            gc.collect()
         work = self._rest()
         while True:
             while self._asking:
@@ -586,6 +588,8 @@ def on_serve(
     for path in watched:
         server.watch(path)
     server.build_delay = 0.01
+    gc.freeze()  # most of what there is stays
+    gc.disable()  # `Desk` looks for garbage when nobody waits
     desk = Desk(server, observer, builder)
     server.builder, server._serve_request = desk.rebuild, desk.answer  # type: ignore[method-assign]
     return server
