@@ -11,14 +11,14 @@ from markdown import Markdown
 from mkdocs.exceptions import BuildError
 
 from conftest import ROOT, assert_same, build_site
-from report.pages import convert
-from report.pages.convert import Converter, put_back, set_aside
+from fast import convert
+from fast.convert import Converter, put_back, set_aside
 
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "benchmarks")]
 
 from synthetic import make_project
 
-from fast import Shell
+from fast.shell import Shell
 
 EXTENSIONS = ["attr_list", "md_in_html", "tables", "toc"]
 SETTINGS = {"toc": {"permalink": True, "toc_depth": 3}}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from report.unchanged import is_unchanged, remember
+from fast.unchanged import is_unchanged, remember
 
 
 @pytest.fixture

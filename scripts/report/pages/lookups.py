@@ -67,8 +67,8 @@ class Lookups:
         for testimony in self.corpus.testimonies.values():
             for reason in testimony.reasons_joining:
                 groups["reason_joining", reason.code].append(testimony)
-            for reason in testimony.reasons_leaving:
-                groups["reason_leaving", reason.code].append(testimony)
+            for given in testimony.reasons_leaving:
+                groups["reason_leaving", given.code].append(testimony)
         return groups
 
     @cached_property

@@ -2,7 +2,6 @@
 
 Generated pages are front matter, headings and HTML blocks. Whatever holds more than that is left to
 Python-Markdown; its work is made light by setting large HTML blocks aside, as it only copies them.
-Only scripts/fast.py uses this module.
 """
 
 import json

@@ -1,0 +1,1 @@
+"""The shortcuts of the build: without this folder the site is the same, only slower."""

@@ -1,0 +1,178 @@
+"""The second hook, beside hooks.py: makes builds and serving fast, and nothing else.
+
+MkDocs renders each page for itself, although the 20 KB around the text of a record are always the
+same. Here they are rendered once for each shape of page, with marks where pages differ, cut at the
+marks and filled in; the plain Markdown of generated pages is converted by `Converter`. A page that
+does not fit stays with MkDocs. For each shape one real page is rendered both ways: where the two
+differ, the build stops. Two processes share the work. While the site is served, a page is made when
+it is asked for. Without this folder (or with REPORT_PLAIN=1) the site is the same, byte for byte,
+only slower. docs/speed.md tells more.
+"""
+
+import gc
+import logging
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from fast.convert import Converter
+from fast.desk import Desk, Watcher
+from fast.press import Press, in_nav, postpone, prepare
+from fast.unchanged import is_unchanged, remember
+from report.current import current
+from report.data.forked import Shared, called
+
+log = logging.getLogger("mkdocs.hooks.report")
+
+_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content")
+_CHUNK = 50
+"""So many pages are one task."""
+
+
+class _State:
+    """What this hook knows of the build that is under way, or of the site that is being served."""
+
+    on = False
+    takeaway: Shared[list[str]] | None = None
+    press: Press | None = None
+
+
+def _press() -> Press:
+    assert _State.press
+    return _State.press
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Look for garbage seldom: nearly everything that a build makes is kept to its end."""
+    plain = bool(os.environ.get("REPORT_PLAIN"))
+    current.on_demand = command == "serve" and not plain and "--no-livereload" not in sys.argv
+    if command == "build" and not plain:
+        gc.set_threshold(100_000, 20, 50)
+
+
+@event_priority(-50)  # after hooks.py has told which site this is to be
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Build nothing where nothing has changed since the last build."""
+    if not current.serving and not os.environ.get("REPORT_PLAIN"):
+        root = Path(config.config_file_path).parent
+        if current.site and is_unchanged(root, current.site):
+            log.info("Nothing has changed: %s is up to date", current.site)
+            raise SystemExit(0)
+    return config
+
+
+def on_shutdown() -> None:
+    """Remember of what a finished site was made."""
+    if current.finished and current.site:
+        remember(current.root, current.site)
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Have a second process begin with what readers take away."""
+    plain = os.environ.get("REPORT_PLAIN") or any(config.plugins.events[name] for name in _EVENTS)
+    _State.on = not plain
+    if not plain and not current.serving:
+        _State.takeaway = Shared(current.takeaway(Path(config.site_dir)))
+    return files
+
+
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    """Take pages away from MkDocs, but those in the navigation; while serving, these wait as well."""
+    if _State.on:
+        converter = Converter(config.markdown_extensions, config.mdx_configs or {})
+        _State.press = press = Press(config, nav, files, converter)
+        titled = {uri for title, uri in in_nav(config.nav) if title}
+        for page in nav.pages:
+            prepare(page, converter)
+            if current.on_demand and page.file.generated_by and page.file.src_uri in titled:
+                postpone(page)
+        inside = {page.file for page in nav.pages}
+        press.take(file for file in files.documentation_pages() if file not in inside)
+    return nav
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    """Print all pages that MkDocs does not render, before it copies files; while serving, none."""
+    press = _State.press
+    if not _State.on or press is None or press.environment is env:
+        return env
+    press.environment = env
+    if current.on_demand:
+        for page in press.nav.pages:
+            prepare(page, press.converter)
+        press.take(file for file in files if file.generated_by)
+    else:
+        _print_all(press, list(press.printed.values()))
+    return env
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Wait for the second process, before hooks.py writes what is left; MkDocs is done with its pages."""
+    if share := _State.takeaway:
+        _State.takeaway = None
+        current.took({name for names in share.results() for name in names}, Path(config.site_dir))
+    for page in _State.press.nav.pages if _State.press else ():
+        vars(page.file).pop("is_documentation_page", None)  # they tell the sitemap its date
+
+
+def on_build_error(error: Exception) -> None:
+    """Stop the second process."""
+    if _State.takeaway:
+        _State.takeaway.end()
+
+
+def on_template_context(
+    context: dict[str, Any], template_name: str, config: MkDocsConfig
+) -> dict[str, Any]:
+    """The sitemap lists every page, in the order in which they came."""
+    if template_name == "sitemap.xml" and _State.press:
+        context["pages"] = [file for file in _State.press.files if file.page]
+    return context
+
+
+def _print_all(press: Press, files: list[File]) -> None:
+    """Print pages in two processes; what only MkDocs can render is left to it."""
+    parts = [files[start : start + _CHUNK] for start in range(0, len(files), _CHUNK)]
+    printed = called([partial(_print_part, press, part) for part in parts], least=2)
+    for part, (left, found) in zip(parts, printed, strict=True):
+        current.index.take(found)
+        for place in left:
+            press.leave(part[place])
+
+
+def _print_part(press: Press, files: list[File]) -> tuple[list[int], Any]:
+    """Print some pages; tells which are left, and what the search finds in all others."""
+    left = [place for place, file in enumerate(files) if not press.write(file)]
+    return left, current.index.part()
+
+
+def on_serve(
+    server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[], None]
+) -> LiveReloadServer:
+    """Have changes noticed at once, and pages made when they are asked for."""
+    if not current.on_demand or _State.press is None:
+        return server
+    watched = list(server._watched_paths)
+    for path in watched:
+        server.unwatch(path)
+    server.observer = observer = Watcher()
+    for path in watched:
+        server.watch(path)
+    server.build_delay = 0.01
+    gc.freeze()  # most of what there is stays
+    gc.disable()  # `Desk` looks for garbage when nobody waits
+    desk = Desk(server, observer, _press, builder)
+    server.builder, server._serve_request = desk.rebuild, desk.answer  # type: ignore[method-assign]
+    return server
