@@ -139,7 +139,7 @@ class Desk:
         before = {file.src_uri: file for file in files}
         plugins.on_files(files, config=press.config)
         plugins.on_env(press.environment, config=press.config, files=files)
-        named = {files.src_uris.get(uri) for _, uri in in_nav(press.config.nav)} - {None}
+        named = {files.src_uris.get(uri) for uri in in_nav(press.config.nav)} - {None}
         if named != {page.file for page in press.nav.pages}:
             return False
         for uri in before.keys() - files.src_uris.keys():
@@ -195,8 +195,9 @@ class Desk:
             self._refuse(problems)
             return
         current.settle()
+        named = {page.file.dest_uri for page in press.nav.pages}  # others may show their titles
         while missing := press.printed.keys() - self._given:
-            for uri in sorted(missing):
+            for uri in sorted(missing, key=lambda uri: (uri not in named, uri)):
                 self._give(uri)
                 yield
         for name in press.config.theme.static_templates:

@@ -29,10 +29,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fast.convert import Converter
 from fast.desk import Desk, Watcher
-from fast.press import Press, in_nav, postpone, prepare
+from fast.press import Press, postpone, prepare
 from fast.unchanged import is_unchanged, remember
 from report.current import current
 from report.data.forked import Shared, called
+from report.pages.compiled import compiled_templates
 
 log = logging.getLogger("mkdocs.hooks.report")
 
@@ -58,7 +59,7 @@ def on_startup(command: str, dirty: bool) -> None:
     """Look for garbage seldom: nearly everything that a build makes is kept to its end."""
     plain = bool(os.environ.get("REPORT_PLAIN"))
     current.on_demand = command == "serve" and not plain and "--no-livereload" not in sys.argv
-    if command == "build" and not plain:
+    if not plain:
         gc.set_threshold(100_000, 20, 50)
 
 
@@ -93,10 +94,9 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     if _State.on:
         converter = Converter(config.markdown_extensions, config.mdx_configs or {})
         _State.press = press = Press(config, nav, files, converter)
-        titled = {uri for title, uri in in_nav(config.nav) if title}
         for page in nav.pages:
             prepare(page, converter)
-            if current.on_demand and page.file.generated_by and page.file.src_uri in titled:
+            if current.on_demand and page.file.generated_by:
                 postpone(page)
         inside = {page.file for page in nav.pages}
         press.take(file for file in files.documentation_pages() if file not in inside)
@@ -109,12 +109,16 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     if not _State.on or press is None or press.environment is env:
         return env
     press.environment = env
+    env.bytecode_cache = compiled_templates(current.root, __file__)
     if current.on_demand:
         for page in press.nav.pages:
             prepare(page, press.converter)
+            page.content = None
         press.take(file for file in files if file.generated_by)
     else:
-        _print_all(press, list(press.printed.values()))
+        others = list(press.printed.values())
+        press.take(files.documentation_pages()[1:])  # MkDocs dates the sitemap by what it builds
+        _print_all(press, others)
     return env
 
 
@@ -143,13 +147,16 @@ def on_template_context(
 
 
 def _print_all(press: Press, files: list[File]) -> None:
-    """Print pages in two processes; what only MkDocs can render is left to it."""
-    parts = [files[start : start + _CHUNK] for start in range(0, len(files), _CHUNK)]
+    """Print these pages and those of the navigation in two processes; what only MkDocs can render is left to it."""
+    parts = [[page.file] for page in press.nav.pages if page.file.dest_uri in press.printed]
+    parts += [files[start : start + _CHUNK] for start in range(0, len(files), _CHUNK)]
     printed = called([partial(_print_part, press, part) for part in parts], least=2)
     for part, (left, found) in zip(parts, printed, strict=True):
         current.index.take(found)
         for place in left:
             press.leave(part[place])
+    for page in press.nav.pages:
+        press.validate(page)
 
 
 def _print_part(press: Press, files: list[File]) -> tuple[list[int], Any]:

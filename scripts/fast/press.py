@@ -63,6 +63,9 @@ class Press:
         if file.page is None:
             write(Path(file.abs_dest_path), current.content(file.src_uri))
             return True
+        if file.page.content is not None:  # MkDocs has rendered it already
+            self._build(file.page)
+            return True
         draft = None if file.page in self.nav.pages else self._draft(file)
         if draft is None:
             return False
@@ -75,8 +78,16 @@ class Press:
         """Let MkDocs render a page as ever, and write it."""
         page: Any = file.page
         _populate_page(page, self.config, self.files)
-        _build_page(page, self.config, (), self.nav, self.environment)
+        self._build(page)
+        self.validate(page)
+        page.content = None
+
+    def validate(self, page: Page) -> None:
+        """Warn of links to anchors that do not exist."""
         page.validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)
+
+    def _build(self, page: Page) -> None:
+        _build_page(page, self.config, (), self.nav, self.environment)
 
     def _draft(self, file: File) -> Draft | None:
         if not re.fullmatch(r"[\w-]+", file.name, re.A):
@@ -202,12 +213,10 @@ def _wait(page: Page, config: MkDocsConfig) -> None:
     page.render = partial(_fill, page, Draft({}, "", []))  # type: ignore[method-assign]
 
 
-def in_nav(nav: Any) -> Iterator[tuple[str | None, str]]:
-    """Title, if there is one, and path of every page that the navigation names."""
+def in_nav(nav: Any) -> Iterator[str]:
+    """The path of every page that the navigation names."""
     if isinstance(nav, str):
-        yield None, nav
-    elif isinstance(nav, list):
-        yield from chain.from_iterable(map(in_nav, nav))
-    elif isinstance(nav, dict):
-        for title, item in nav.items():
-            yield from [(title, item)] if isinstance(item, str) else in_nav(item)
+        yield nav
+    elif isinstance(nav, list | dict):
+        items = nav.values() if isinstance(nav, dict) else nav
+        yield from chain.from_iterable(map(in_nav, items))

@@ -53,7 +53,7 @@ class Files:
             ]
         else:
             states = before | {name: _state(self._path(name)) for name in names}
-        read = called([partial(self._read, name) for name in names], 2000)
+        read = called([partial(self._read, name) for name in names])
         documents = self.documents | dict(zip(names, map(self._kept, names, read), strict=True))
         self.documents = {name: documents[name] for name in states}
         self._states = states

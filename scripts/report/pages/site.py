@@ -5,8 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BytecodeCache, DictLoader, Environment, StrictUndefined
-from jinja2.bccache import Bucket
+from jinja2 import DictLoader, Environment, StrictUndefined
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup
 
@@ -20,6 +19,7 @@ from report.data.fields import COUNTRIES, date_words
 from report.data.model import DIMENSIONS, Observation, Series
 from report.pages.browse import listing
 from report.pages.chapters import MARKER, Chapter
+from report.pages.compiled import compiled_templates
 from report.pages.listing import Listing
 from report.pages.lookups import Lookups
 from report.pages.pageset import Pages
@@ -43,24 +43,6 @@ class _Environment(Environment):
     code_generator_class = _Compiler
 
 
-class _Memory(BytecodeCache):
-    """Keeps compiled templates: while the site is served, most stay as they are."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], Any] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what was compiled of the same text."""
-        bucket.code = self._kept.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        self._kept[bucket.key, bucket.checksum] = bucket.code
-
-
-_memory = _Memory()
-
-
 def _texts(folder: Path) -> dict[str, str]:
     """Every template, as it is now: a site is made of what there was when it was set up."""
     return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.j2"))}
@@ -81,7 +63,7 @@ class Site(Lookups):
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
-            bytecode_cache=_memory,
+            bytecode_cache=compiled_templates(root, __file__),
         )
         self.environment.globals.update(
             site=self, corpus=corpus, label=corpus.label, date=date_words, amount=amount, number=number,
