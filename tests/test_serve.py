@@ -99,3 +99,50 @@ def test_serve_starts_with_bad_data(project: Path) -> None:
         wait_for(f"{address}/", lambda text: "unknown-code" in text)
         change(record, "gender: mael", "gender: male")
         wait_for(f"{address}/testimonies/T0001/", lambda text: "A young Belgian" in text)
+
+
+def test_an_edit_is_everywhere_at_once(project: Path) -> None:
+    record = project / "data" / "testimonies" / "T0001.yaml"
+    places = ("countries/NL/", "reasons/corruption_mistreatment/", "reasons/infighting/")
+    link = 'testimonies/T0001/"'
+    with serving(project) as address:
+        page = f"{address}/testimonies/T0001/"
+        wait_for(page, lambda text: "countries/BE/" in text)
+        before = [fetch(f"{address}/{place}") for place in places]
+        listed = fetch(f"{address}/testimonies/browse.json")
+        change(record, "origin: BE", "origin: NL")
+        change(record, "code: corruption_mistreatment", "code: infighting")
+        wait_for(page, lambda text: "reasons/infighting/" in text and "countries/NL/" in text)
+        after = [fetch(f"{address}/{place}") for place in places]
+        assert fetch(f"{address}/testimonies/browse.json") != listed
+    assert [link in text for text in before] == [False, True, False]
+    assert [link in text for text in after] == [True, False, True]
+
+
+def test_what_cannot_be_made_falls_back_to_the_last_good_version(project: Path) -> None:
+    template = project / "scripts" / "templates" / "pages" / "source.md.j2"
+    with serving(project) as address:
+        page, other = f"{address}/sources/S0001/", f"{address}/testimonies/T0001/"
+        wait_for(page, lambda text: "What rests on it" in text)
+        change(template, "What rests on it", "{{ record.nothing_of_that_name }}")
+        for shown in (page, other):
+            wait_for(shown, lambda text: 'class="problems"' in text and "UndefinedError" in text)
+        assert "What rests on it" in fetch(page)
+        change(template, "{{ record.nothing_of_that_name }}", "What rests on this")
+        wait_for(page, lambda text: "What rests on this" in text and "problems" not in text)
+        wait_for(other, lambda text: 'class="problems"' not in text)
+
+
+def test_pages_come_and_go_while_the_site_is_served(project: Path) -> None:
+    chapter = project / "docs" / "further.md"
+    with serving(project) as address:
+        wait_for(f"{address}/", bool)
+        assert not fetch(f"{address}/further/")
+        chapter.write_text("# Further\n\nWords.\n", encoding="utf-8")
+        wait_for(f"{address}/further/", lambda text: "Words." in text)
+        chapter.unlink()
+        wait_for(f"{address}/", bool)
+        end = time.monotonic() + 60
+        while fetch(f"{address}/further/") and time.monotonic() < end:
+            time.sleep(0.1)
+        assert not fetch(f"{address}/further/")

@@ -194,7 +194,6 @@ class Desk:
         if problems:
             self._refuse(problems)
             return
-        current.settle()
         named = {page.file.dest_uri for page in press.nav.pages}  # others may show their titles
         while missing := press.printed.keys() - self._given:
             for uri in sorted(missing, key=lambda uri: (uri not in named, uri)):

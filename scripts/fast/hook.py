@@ -111,10 +111,11 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     press.environment = env
     env.bytecode_cache = compiled_templates(current.root, __file__)
     if current.on_demand:
-        for page in press.nav.pages:
+        made = [file for file in files if file.generated_by]
+        for page in (file.page for file in made if file.page):
             prepare(page, press.converter)
             page.content = None
-        press.take(file for file in files if file.generated_by)
+        press.take(made)
     else:
         others = list(press.printed.values())
         press.take(files.documentation_pages()[1:])  # MkDocs dates the sitemap by what it builds

@@ -46,26 +46,26 @@ class Current:
                 output.site.citations.prepare()  # before processes share the work that needs them
                 output.site.check_chapters()
         except BadData as error:
-            self.settle()
-            self.refuse(error.problems)
+            self._complain(error.problems)
         except Exception as error:
             if not self.serving:
                 raise
-            self.refuse([problem_of(error)])
+            self._complain([problem_of(error)])
         else:
+            if not self.problems:
+                self._good = self.output
             self.output, self.problems, self._complete = output, [], False
 
-    def settle(self) -> None:
-        """Note that the output is good, if its chapters are."""
-        site = self.output.site
-        if site and not any(chapter.problems for chapter in site.chapters):
-            self._good = self.output
-
     def refuse(self, problems: list[Problem]) -> None:
-        """Show the last good output, or what an earlier build has left, and say what has to be mended."""
-        left = self._good if self._good.pages else last_output(self.root)
-        self.output = left if left.pages else self.output
-        self.problems, self._complete = problems, False
+        """Go back to the output before this one, in which something turned out to be wrong."""
+        if self._good.pages:
+            self.output, self._complete = self._good, False
+        self._complain(problems)
+
+    def _complain(self, problems: list[Problem]) -> None:
+        """Say what has to be mended; where nothing was shown yet, show what an earlier build has left."""
+        self.output = self.output if self.output.pages else last_output(self.root)
+        self.problems = problems
         listed = "\n".join(map(str, problems))
         log.error("%d problems; the last good version is shown\n%s", len(problems), listed)
 
@@ -96,7 +96,7 @@ class Current:
         """Write the index of the pages that there are, and keep their Markdown and citations, no others."""
         files = self.index.files(_address(uri) for uri in self.output.pages)
         write_changed(folder / FOLDER, files)
-        if self.output.site:
+        if self.on_demand and self.output.site:  # else they were prepared before
             self.output.site.citations.prepare()
         sweep(self.root / "build" / "pages", self.output.pages)
 
