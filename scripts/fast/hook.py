@@ -78,6 +78,7 @@ def on_shutdown() -> None:
     """Remember of what a finished site was made."""
     if current.finished and current.site:
         remember(current.root, current.site)
+    gc.freeze()  # the process ends: it need not look for garbage once more
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -48,6 +48,15 @@ def in_turn(rounds: int, **actions: Callable[[], Run]) -> dict[str, list[Run]]:
     return found
 
 
+def put_away(folder: Path) -> None:
+    """Have a folder out of the way; it is deleted with everything else in the end.
+
+    For minutes after many files were deleted, ext4 is slow to create others.
+    """
+    if folder.exists():
+        folder.rename(Path(tempfile.mkdtemp(dir=folder.parent.parent)) / folder.name)
+
+
 def progress(text: str) -> None:
     """Say on the way how far it is; the table alone goes to the standard output."""
     print(f"  {time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)

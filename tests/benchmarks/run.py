@@ -30,6 +30,7 @@ from measuring import (
     print_head,
     print_row,
     progress,
+    put_away,
     seconds,
 )
 from reference import OURS, hugo_site, pages_of, plain_site
@@ -76,8 +77,8 @@ class Bench:
 
 def cold(project: Path) -> Run:
     """A build in a folder that holds nothing of an earlier one."""
-    for name in ("build", "site"):
-        shutil.rmtree(project / name, ignore_errors=True)
+    put_away(project / "build")
+    put_away(project / "site")
     return finished(OURS, project)
 
 
@@ -92,7 +93,7 @@ def edited(project: Path) -> Run:
 
 def plain(folder: Path) -> Run:
     """A build of the reference, which finds no earlier one either."""
-    shutil.rmtree(folder / "site", ignore_errors=True)
+    put_away(folder / "site")
     return finished(OURS, folder)
 
 
@@ -103,7 +104,7 @@ def builds(bench: Bench) -> None:
     command = hugo_site(ours, hugo)
 
     def with_hugo() -> Run:
-        shutil.rmtree(hugo / "site", ignore_errors=True)
+        put_away(hugo / "site")
         return finished(command, hugo)
 
     found = in_turn(
@@ -258,6 +259,7 @@ def main() -> None:
     options.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS))
     asked = options.parse_args()
     folder = Path(tempfile.mkdtemp())
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # programs are compiled once, as everywhere
     os.environ["TMPDIR"] = str(folder)  # a server that is stopped leaves its site behind
     print_head()
     try:
