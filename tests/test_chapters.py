@@ -114,6 +114,7 @@ def test_every_number_word_is_read(word: str, value: float) -> None:
     ("words", "value"),
     [
         *(("two thirds", 2 / 3), ("three-quarters", 3 / 4), ("one in five", 1 / 5)),
+        ("one in zero", 0),
         *(("halves", 1 / 2), ("twenty-one", 21), ("two hundred", 200), ("3 thousand", 3000)),
         *(("1,234", 1234), ("0.5", 0.5)),
     ],

@@ -56,11 +56,11 @@ def _press() -> Press:
 
 
 def on_startup(command: str, dirty: bool) -> None:
-    """Look for garbage seldom: nearly everything that a build makes is kept to its end."""
+    """Look for no garbage: nearly everything that a build makes is kept to its end."""
     plain = bool(os.environ.get("REPORT_PLAIN"))
     current.on_demand = command == "serve" and not plain and "--no-livereload" not in sys.argv
     if not plain:
-        gc.set_threshold(100_000, 20, 50)
+        gc.disable()
 
 
 @event_priority(-50)  # after hooks.py has told which site this is to be
@@ -180,8 +180,7 @@ def on_serve(
     for path in watched:
         server.watch(path)
     server.build_delay = 0.01
-    gc.freeze()  # most of what there is stays
-    gc.disable()  # `Desk` looks for garbage when nobody waits
+    gc.freeze()  # most of what there is stays; `Desk` looks for garbage in what comes, when nobody waits
     desk = Desk(server, observer, _press, builder)
     server.builder, server._serve_request = desk.rebuild, desk.answer  # type: ignore[method-assign]
     return server

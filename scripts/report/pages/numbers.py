@@ -1,5 +1,6 @@
 """Numbers in prose: finds them, written in digits or in words, and holds them against a value."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 
@@ -95,7 +96,7 @@ def _value(found: re.Match[str]) -> float:
     if part["part"]:
         return _WORDS[part["top"]] * _PARTS[part["part"]]
     if part["ratio"]:
-        return _WORDS[part["ratio"]] / _WORDS[part["of"]]
+        return _WORDS[part["ratio"]] / (_WORDS[part["of"]] or math.inf)
     if part["single"] or part["halves"]:
         return _PARTS[part["single"] or "half"]
     return _WORDS[part["word"]] * (_WORDS[part["scale"]] if part["scale"] else 1)
