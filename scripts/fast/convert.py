@@ -6,7 +6,7 @@ Python-Markdown; its work is made light by setting large HTML blocks aside, as i
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import unescape
@@ -99,28 +99,12 @@ class Converter:
         self.slug = settings.get("toc", {}).get("slugify", slugify)
         self.named = lru_cache(self._named)  # most headings stand on many pages
         self.headings: dict[str, list[str]] = {}
-        self.drafts: dict[str, Draft | None] = {}
         for level in (1, 2, 3):  # how Python-Markdown writes a heading, with marks to be replaced
             made = reader.reset().convert(f"{'#' * level} Qzx")
             self.headings["#" * level] = re.split("(Qzx|qzx)", made)
 
-    def draft(self, text: str, keep: bool = False) -> Draft | None:
-        """The page that `text` makes, or None where it is more than this converter knows.
-
-        With `keep` it is remembered, for builds to come.
-        """
-        if text in self.drafts:
-            return self.drafts[text]
-        made = self._draft(text)
-        if keep:
-            self.drafts[text] = made
-        return made
-
-    def forget_all_but(self, texts: Iterable[Any]) -> None:
-        """Keep what was made of these texts, and nothing else."""
-        self.drafts = {text: self.drafts[text] for text in texts if text in self.drafts}
-
-    def _draft(self, text: str) -> Draft | None:
+    def draft(self, text: str) -> Draft | None:
+        """The page that `text` makes, or None where it is more than this converter knows."""
         front = _FRONT.match(text)
         if not front or _SURROGATE.search(front[0]) or _is_rare(text):
             return None

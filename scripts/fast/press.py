@@ -69,18 +69,20 @@ class Press:
         draft = None if file.page in self.nav.pages else self._draft(file)
         if draft is None:
             return False
-        html = self._print(file, draft)
-        html = self.config.plugins.on_post_page(html, page=file.page, config=self.config) or html
+        plugins, html = self.config.plugins, self._print(file, draft)
+        html = plugins.on_post_page(html, page=file.page, config=self.config)
         write(Path(file.abs_dest_path), html.encode(errors="xmlcharrefreplace"))
         return True
 
     def leave(self, file: File) -> None:
         """Let MkDocs render a page as ever, and write it."""
         page: Any = file.page
-        _populate_page(page, self.config, self.files)
-        self._build(page)
-        self.validate(page)
-        page.content = None
+        try:
+            _populate_page(page, self.config, self.files)
+            self._build(page)
+            self.validate(page)
+        finally:
+            page.content = None
 
     def validate(self, page: Page) -> None:
         """Warn of links to anchors that do not exist."""
@@ -105,11 +107,13 @@ class Press:
         self.shells[shape] = shell = self._shell(file, draft, extra)
         page.meta, page.content, page.toc = draft.meta, draft.content, _toc(draft.headings)
         page.markdown = ""
-        stamped = shell.stamp(values)
-        if stamped != self._render(page, extra):
+        try:
+            rendered = self._render(page, extra)
+        finally:
+            page.content = None
+        if shell.stamp(values) != rendered:
             raise BuildError(f"{file.src_uri} does not fit its shell; use REPORT_PLAIN=1")
-        page.content = None
-        return stamped
+        return rendered
 
     def _extra(self, page: Page) -> dict[str, str]:
         """What other hooks add to the context of a page, such as tags for its head."""
