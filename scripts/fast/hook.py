@@ -46,6 +46,7 @@ class _State:
     """What this hook knows of the build that is under way, or of the site that is being served."""
 
     on = False
+    command = ""
     takeaway: Shared[list[str]] | None = None
     press: Press | None = None
 
@@ -57,6 +58,7 @@ def _press() -> Press:
 
 def on_startup(command: str, dirty: bool) -> None:
     """Look for no garbage: nearly everything that a build makes is kept to its end."""
+    _State.command = command
     plain = bool(os.environ.get("REPORT_PLAIN"))
     current.on_demand = command == "serve" and not plain and "--no-livereload" not in sys.argv
     if not plain:
@@ -65,8 +67,8 @@ def on_startup(command: str, dirty: bool) -> None:
 
 @event_priority(-50)  # after hooks.py has told which site this is to be
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Build nothing where nothing has changed since the last build."""
-    if not current.serving and not os.environ.get("REPORT_PLAIN"):
+    """Build nothing where nothing has changed since the last build, unless more is to follow."""
+    if _State.command == "build" and not os.environ.get("REPORT_PLAIN"):
         root = Path(config.config_file_path).parent
         if current.site and is_unchanged(root, current.site):
             log.info("Nothing has changed: %s is up to date", current.site)
