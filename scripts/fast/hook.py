@@ -38,6 +38,7 @@ from report.pages.compiled import compiled_templates
 log = logging.getLogger("mkdocs.hooks.report")
 
 _EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content")
+"""Where other plugins wait for one of these, MkDocs is to render every page itself."""
 _CHUNK = 50
 """So many pages are one task."""
 
@@ -59,16 +60,17 @@ def _press() -> Press:
 def on_startup(command: str, dirty: bool) -> None:
     """Look for no garbage: nearly everything that a build makes is kept to its end."""
     _State.command = command
-    plain = bool(os.environ.get("REPORT_PLAIN"))
-    current.on_demand = command == "serve" and not plain and "--no-livereload" not in sys.argv
-    if not plain:
+    _State.on = not os.environ.get("REPORT_PLAIN")
+    if _State.on:
         gc.disable()
 
 
 @event_priority(-50)  # after hooks.py has told which site this is to be
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Build nothing where nothing has changed since the last build, unless more is to follow."""
-    if _State.command == "build" and not os.environ.get("REPORT_PLAIN"):
+    _State.on &= not any(config.plugins.events[name] for name in _EVENTS)
+    current.on_demand = _State.on and current.serving and "--no-livereload" not in sys.argv
+    if _State.command == "build" and _State.on:
         root = Path(config.config_file_path).parent
         if current.site and is_unchanged(root, current.site):
             log.info("Nothing has changed: %s is up to date", current.site)
@@ -85,9 +87,7 @@ def on_shutdown() -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Have a second process begin with what readers take away."""
-    plain = os.environ.get("REPORT_PLAIN") or any(config.plugins.events[name] for name in _EVENTS)
-    _State.on = not plain
-    if not plain and not current.serving:
+    if _State.on and not current.serving:
         _State.takeaway = Shared(current.takeaway(Path(config.site_dir)))
     return files
 
