@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fast.unchanged import is_unchanged, remember
+from fast.unchanged import is_unchanged, remember, sources
 
 
 @pytest.fixture
@@ -18,8 +18,8 @@ def made(tmp_path: Path) -> tuple[Path, Path]:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(name)
     (root / "mkdocs.yml").write_text("site_name: A")
-    remember(root, site)
-    assert is_unchanged(root, site)
+    remember(root, site, sources(root))
+    assert is_unchanged(root, site, sources(root))
     return root, site
 
 
@@ -50,7 +50,7 @@ def test_whatever_changes_is_noticed(
     made: tuple[Path, Path], change: Callable[[Path], object]
 ) -> None:
     change(made[0])
-    assert not is_unchanged(*made)
+    assert not is_unchanged(*made, sources(made[0]))
 
 
 @pytest.mark.parametrize("name", ["SITE_URL", "REPO_URL", "SOURCE_DATE_EPOCH"])
@@ -58,18 +58,18 @@ def test_another_setting_is_noticed(
     made: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "1")
-    assert not is_unchanged(*made)
+    assert not is_unchanged(*made, sources(made[0]))
 
 
 def test_another_command_is_noticed(
     made: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.argv", ["mkdocs", "build", "--strict"])
-    assert not is_unchanged(*made)
+    assert not is_unchanged(*made, sources(made[0]))
 
 
 def test_another_site_is_noticed(made: tuple[Path, Path], tmp_path: Path) -> None:
-    assert not is_unchanged(made[0], tmp_path / "elsewhere")
+    assert not is_unchanged(made[0], tmp_path / "elsewhere", sources(made[0]))
 
 
 def test_a_build_that_has_nothing_to_do_says_so(project: Path, tmp_path: Path) -> None:

@@ -71,6 +71,8 @@ class Desk:
         self._asking: set[int] = set()
         """The threads that want the lock and are not to wait for what nobody asked for."""
         self._whole_due = False
+        self._given: set[str] = set()
+        """What is up to date; another set for each state of the site."""
         self._begin()
 
     def rebuild(self) -> None:
@@ -96,6 +98,11 @@ class Desk:
                 self._give(uri)
         return self._answer(environ, start_response)
 
+    def close(self) -> None:
+        """Make nothing any more."""
+        with self._first():
+            self._given = set()
+
     def _is_up_to_date(self) -> bool:
         return self._server._visible_epoch == self._server._wanted_epoch
 
@@ -109,7 +116,7 @@ class Desk:
 
     def _begin(self) -> None:
         """Begin anew: nothing has been given yet."""
-        self._given: set[str] = set()
+        self._given = set()
         threading.Thread(target=self._finish, args=[self._given], daemon=True).start()
 
     def _give(self, uri: str) -> None:
@@ -126,7 +133,8 @@ class Desk:
             if not current.problems:
                 self._refuse([problem_of(error)])
                 self._give(uri)
-        if file.page and file.page.title != title:  # others show it
+        shown = file.page in self._press().nav.pages  # other pages may show its title
+        if shown and file.page and file.page.title != title:
             self._press().shells.clear()
             self._given.intersection_update({uri})
 

@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from fast.convert import Converter
 from fast.desk import Desk, Watcher
 from fast.press import Press, postpone, prepare
-from fast.unchanged import is_unchanged, remember
+from fast.unchanged import is_unchanged, remember, sources
 from report.current import current
 from report.data.forked import Shared, called
 from report.pages.compiled import compiled_templates
@@ -48,8 +48,10 @@ class _State:
 
     on = False
     command = ""
+    sources = ""
     takeaway: Shared[list[str]] | None = None
     press: Press | None = None
+    desk: Desk | None = None
 
 
 def _press() -> Press:
@@ -72,16 +74,19 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     current.on_demand = _State.on and current.serving and "--no-livereload" not in sys.argv
     if _State.command == "build" and _State.on:
         root = Path(config.config_file_path).parent
-        if current.site and is_unchanged(root, current.site):
+        _State.sources = sources(root)
+        if current.site and is_unchanged(root, current.site, _State.sources):
             log.info("Nothing has changed: %s is up to date", current.site)
             raise SystemExit(0)
     return config
 
 
 def on_shutdown() -> None:
-    """Remember of what a finished site was made."""
-    if current.finished and current.site:
-        remember(current.root, current.site)
+    """Remember of what a finished site was made; a served one is about to be deleted."""
+    if _State.desk:
+        _State.desk.close()
+    if current.finished and current.site and _State.sources:
+        remember(current.root, current.site, _State.sources)
     gc.freeze()  # the process ends: it need not look for garbage once more
 
 
@@ -183,6 +188,6 @@ def on_serve(
         server.watch(path)
     server.build_delay = 0.01
     gc.freeze()  # most of what there is stays; `Desk` looks for garbage in what comes, when nobody waits
-    desk = Desk(server, observer, _press, builder)
+    _State.desk = desk = Desk(server, observer, _press, builder)
     server.builder, server._serve_request = desk.rebuild, desk.answer  # type: ignore[method-assign]
     return server

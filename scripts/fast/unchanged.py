@@ -20,26 +20,31 @@ _READ = ("SITE_URL", "REPO_URL", "SOURCE_DATE_EPOCH", "TZ", "LANG", "LC_ALL")
 """Variables of the environment that builds read."""
 
 
-def is_unchanged(root: Path, site: Path) -> bool:
-    """Whether `site` is what the same command would make of the project now."""
+def is_unchanged(root: Path, site: Path, made_of: str) -> bool:
+    """Whether `site` is what a build would make of these sources."""
     try:
         note = json.loads(_note(root).read_bytes())
     except (OSError, ValueError):
         return False
-    return bool(note == _state(root, site))
+    return bool(note == _state(site, made_of))
 
 
-def remember(root: Path, site: Path) -> None:
-    """Note that the site is finished, and of what it was made."""
-    write_whole(_note(root), json.dumps(_state(root, site)).encode())
+def remember(root: Path, site: Path, made_of: str) -> None:
+    """Note that the site is finished, and of which sources: those that there were when the build began."""
+    write_whole(_note(root), json.dumps(_state(site, made_of)).encode())
+
+
+def sources(root: Path) -> str:
+    """A digest of everything that a build of the project reads, with the command that asks for it."""
+    return _digest(_sources(root))
 
 
 def _note(root: Path) -> Path:
     return root / "build" / "cache" / "site.json"
 
 
-def _state(root: Path, site: Path) -> list[str]:
-    return [str(site), _digest(_sources(root)), _digest(_results(f"{site}"))]
+def _state(site: Path, made_of: str) -> list[str]:
+    return [str(site), made_of, _digest(_results(f"{site}"))]
 
 
 def _digest(parts: Iterator[bytes]) -> str:
