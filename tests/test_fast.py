@@ -1,5 +1,7 @@
 """The shortcuts: with all of them off the site is the same, byte for byte; what does not fit is said."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 from unittest import mock
@@ -149,3 +151,21 @@ def test_nothing_is_set_aside_that_the_text_around_it_touches(
 def test_a_shell_that_does_not_fit_is_refused(rendered: str) -> None:
     with pytest.raises(BuildError, match="REPORT_PLAIN=1"):
         Shell(rendered, {"content": "<h1>Qzxcontent</h1>", "title": "Qzxtitle"})
+
+
+def test_two_processes_may_write_the_same_file(tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    program = (
+        "import sys; from pathlib import Path; from report.publish import write\n"
+        "for n in range(400): write(Path(sys.argv[1]), sys.argv[2] * (n + 1))"
+    )
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(path), sign],
+            env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")},
+        )
+        for sign in "ab"
+    ]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    assert path.read_text() in ("a" * 400, "b" * 400)
+    assert os.listdir(tmp_path) == ["page.md"]

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -19,9 +20,10 @@ def sweep(folder: Path, wanted: Mapping[str, object]) -> None:
     """Delete every file below `folder` whose path is not wanted, and folders that are empty then."""
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_file() and path.relative_to(folder).as_posix() not in wanted:
-            path.unlink()
+            path.unlink(missing_ok=True)
         elif path.is_dir() and not any(path.iterdir()):
-            path.rmdir()
+            with suppress(OSError):  # another process has filled or deleted it meanwhile
+                path.rmdir()
 
 
 def write(path: Path, content: str | bytes) -> None:
@@ -39,8 +41,11 @@ def write(path: Path, content: str | bytes) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Put a file in place by a rename, so that there is the old one or the new one, whoever is killed."""
+    """Put a file in place by a rename, so that there is the old one or the new one, whoever is killed.
+
+    Another process, such as a build beside a site that is being served, may write the same file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     part.write_bytes(data)
     os.replace(part, path)
