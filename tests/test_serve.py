@@ -1,6 +1,7 @@
 """`mkdocs serve`: picks up changes, survives bad data, shows what is wrong until it is mended."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -146,3 +147,15 @@ def test_pages_come_and_go_while_the_site_is_served(project: Path) -> None:
         while fetch(f"{address}/further/") and time.monotonic() < end:
             time.sleep(0.1)
         assert not fetch(f"{address}/further/")
+
+
+def test_serve_warns_of_links_that_lead_nowhere_and_of_no_others(project: Path) -> None:
+    chapter = project / "docs" / "further.md"
+    chapter.write_text("# Further\n\n[Here](who.md#nothing-of-that-name)\n", encoding="utf-8")
+    log = project / "serve.log"
+    with serving(project) as address:
+        wait_for(f"{address}/", bool)
+        end = time.monotonic() + 60
+        while "nothing-of-that-name" not in log.read_text() and time.monotonic() < end:
+            time.sleep(0.2)
+    assert len(re.findall("WARNING .*does not contain an anchor", log.read_text())) == 1

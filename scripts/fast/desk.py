@@ -207,6 +207,7 @@ class Desk:
             for uri in sorted(missing, key=lambda uri: (uri not in named, uri)):
                 self._give(uri)
                 yield
+        press.validate()
         for name in press.config.theme.static_templates:
             _build_theme_template(name, press.environment, press.files, press.config, press.nav)
             yield

@@ -122,7 +122,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         made = [file for file in files if file.generated_by]
         for page in (file.page for file in made if file.page):
             prepare(page, press.converter)
-            page.content = None
+            page.content = page.present_anchor_ids = None
         press.take(made)
     else:
         others = list(press.printed.values())
@@ -164,8 +164,7 @@ def _print_all(press: Press, files: list[File]) -> None:
         current.index.take(found)
         for place in left:
             press.leave(part[place])
-    for page in press.nav.pages:
-        press.validate(page)
+    press.validate()
 
 
 def _print_part(press: Press, files: list[File]) -> tuple[list[int], Any]:

@@ -80,13 +80,15 @@ class Press:
         try:
             _populate_page(page, self.config, self.files)
             self._build(page)
-            self.validate(page)
         finally:
             page.content = None
 
-    def validate(self, page: Page) -> None:
-        """Warn of links to anchors that do not exist."""
-        page.validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)
+    def validate(self) -> None:
+        """Warn of links to anchors that do not exist, when all pages are there."""
+        level = self.config.validation.links.anchors
+        for file in self.printed.values():
+            if file.page:
+                file.page.validate_anchor_links(files=self.files, log_level=level)
 
     def _build(self, page: Page) -> None:
         _build_page(page, self.config, (), self.nav, self.environment)
