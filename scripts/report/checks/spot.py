@@ -97,10 +97,13 @@ class ForEach(Generic[R, T]):
 
     def __init__(self, derive: Callable[[Spot, R], Iterable[T]]) -> None:
         self._derive: Callable[[Spot, R], Iterable[T]] = derive
+        self._records: Mapping[str, R] | None = None
         self._known: dict[str, tuple[R, list[T]]] = {}
 
     def __call__(self, corpus: Corpus, records: Mapping[str, R]) -> Iterator[T]:
         """What is derived from all records, one after the other."""
+        if records is self._records:
+            return chain.from_iterable(derived for _, derived in self._known.values())
         known = {}
         for id_, record in records.items():
             pair = self._known.get(id_)
@@ -108,7 +111,7 @@ class ForEach(Generic[R, T]):
                 spot = Spot(corpus.documents[f"{record.folder}/{id_}"])
                 pair = record, list(self._derive(spot, record))
             known[id_] = pair
-        self._known = known
+        self._records, self._known = records, known
         return chain.from_iterable(derived for _, derived in known.values())
 
 

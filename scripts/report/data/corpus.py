@@ -50,6 +50,9 @@ class Corpus:
     @cached_property
     def unread(self) -> list[Document]:
         """The files of records that hold no readable record."""
+        readable = len(self.testimonies) + len(self.sources) + len(self.series)
+        if sum("/" in name for name in self.documents) == readable + len(self.tombstones):
+            return []
         read = {
             *(f"testimonies/{id_}" for id_ in chain(self.testimonies, self.tombstones)),
             *(f"sources/{id_}" for id_ in chain(self.sources, self.tombstones)),

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from functools import lru_cache, partial
 from os.path import lexists
 from pathlib import Path
+from typing import Any
 
 from report.data.forked import called
 from report.data.yamlio import Document, read_file, read_text
@@ -40,6 +41,8 @@ class Files:
         """The names of the documents in the data folder ("") and in each folder of records."""
         self.unknown: list[tuple[str, str]] = []
         """Folder and file of what stands there although the format does not know it."""
+        self.folders: dict[str, Any] = {}
+        """What the reader made of each folder of records, and of which documents."""
         self._states: dict[str, State] = {}
 
     def look(self, changed: Collection[Path] | None = None) -> None:

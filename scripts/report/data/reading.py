@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Collection, Iterator
 from functools import cache
+from operator import is_
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -85,18 +86,39 @@ class Loader:
         self.problems += wrong
 
     def folder(self, model: type[R]) -> dict[str, R]:
-        """The published records of one folder by id; tombstones are put aside."""
+        """The published records of one folder by id; tombstones are put aside.
+
+        Where no file of it and no code has changed, it is the same dictionary as before.
+        """
+        names: list[str] = self.files.names[model.folder]
+        read = [self.documents["codebook.yaml"], *(self.files.documents[name] for name in names)]
+        known: Any = self.files.folders.get(model.folder)
+        if known is None or len(known[0]) != len(read) or not all(map(is_, known[0], read)):
+            known = self.files.folders[model.folder] = (read, *self._folder(model, names))
+        records: dict[str, R]
+        _, records, tombstones, problems = known
+        self.documents |= zip(names, read[1:], strict=True)
+        self.tombstones |= tombstones
+        self.problems += problems
+        return records
+
+    def _folder(
+        self, model: type[R], names: list[str]
+    ) -> tuple[dict[str, R], dict[str, Tombstone], list[Problem]]:
+        """Records and tombstones of a folder, and what is wrong with each alone."""
         records: dict[str, R] = {}
+        tombstones: dict[str, Tombstone] = {}
+        problems: list[Problem] = []
         codes = self.documents["codebook.yaml"]
-        for name in self.files.names[model.folder]:
-            document = self.documents[name] = self.files.documents[name]
+        for name in names:
+            document = self.files.documents[name]
             record, wrong = document.once("record", codes, self._record, name, document, model)
-            self.problems += wrong
+            problems += wrong
             if type(record) is model:
                 records[record.id] = record
             elif record is not None:
-                self.tombstones[record.id] = record
-        return records
+                tombstones[record.id] = record
+        return records, tombstones, problems
 
     def _record(
         self, name: str, document: Document, model: type[Record]

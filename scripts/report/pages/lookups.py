@@ -82,14 +82,11 @@ class Lookups:
     @cached_property
     def countries(self) -> list[str]:
         """Codes of all countries that a record or an estimate names, by English name."""
-        named = {
-            code
-            for t in self.corpus.testimonies.values()
-            for code in (t.origin, t.departed_from, t.spoke_from)
-            if code
-        }
-        named |= {code for code in self.by_area if code in COUNTRIES}
-        return sorted(named, key=COUNTRIES.__getitem__)
+        people = self.corpus.testimonies.values()
+        named = {t.origin for t in people} | {t.departed_from for t in people}
+        named |= {t.spoke_from for t in people}
+        named |= {row.area for _, row in self.corpus.observations.values()}
+        return sorted((code for code in named if code in COUNTRIES), key=COUNTRIES.__getitem__)
 
     @cached_property
     def reasons(self) -> list[str]:
