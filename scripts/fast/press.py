@@ -106,7 +106,7 @@ class Press:
         shape = self._shape(file, draft, extra)
         if shape in self.shells:
             return self.shells[shape].stamp(values)
-        self.shells[shape] = shell = self._shell(file, draft, extra)
+        shell = self._shell(file, draft, extra)
         page.meta, page.content, page.toc = draft.meta, draft.content, _toc(draft.headings)
         page.markdown = ""
         try:
@@ -115,6 +115,7 @@ class Press:
             page.content = None
         if shell.stamp(values) != rendered:
             raise BuildError(f"{file.src_uri} does not fit its shell; use REPORT_PLAIN=1")
+        self.shells[shape] = shell
         return rendered
 
     def _extra(self, page: Page) -> dict[str, str]:
