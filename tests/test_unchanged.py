@@ -53,6 +53,13 @@ def test_whatever_changes_is_noticed(
     assert not is_unchanged(*made, sources(made[0]))
 
 
+def test_what_a_link_leads_to_is_never_taken_for_unchanged(made: tuple[Path, Path]) -> None:
+    root, site = made
+    (root / "data" / "loop").symlink_to(root / "data")
+    assert not sources(root)
+    assert not is_unchanged(root, site, sources(root))
+
+
 @pytest.mark.parametrize("name", ["SITE_URL", "REPO_URL", "SOURCE_DATE_EPOCH"])
 def test_another_setting_is_noticed(
     made: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, name: str

@@ -24,9 +24,9 @@ def is_unchanged(root: Path, site: Path, made_of: str) -> bool:
     """Whether `site` is what a build would make of these sources."""
     try:
         note = json.loads(_note(root).read_bytes())
+        return bool(made_of and note == _state(site, made_of))
     except (OSError, ValueError):
         return False
-    return bool(note == _state(site, made_of))
 
 
 def remember(root: Path, site: Path, made_of: str) -> None:
@@ -35,8 +35,14 @@ def remember(root: Path, site: Path, made_of: str) -> None:
 
 
 def sources(root: Path) -> str:
-    """A digest of everything that a build of the project reads, with the command that asks for it."""
-    return _digest(_sources(root))
+    """A digest of everything that a build of the project reads, with the command that asks for it.
+
+    Empty where that cannot be told: a file cannot be read, or a link leads elsewhere.
+    """
+    try:
+        return _digest(_sources(root))
+    except OSError:
+        return ""
 
 
 def _note(root: Path) -> Path:
@@ -79,13 +85,18 @@ def _results(folder: str) -> Iterator[bytes]:
 
 
 def _files(folder: str, without: Sequence[str] = ()) -> Iterator[str]:
-    """Every file below a folder, in a fixed order; hidden ones and compiled programs are none of it."""
+    """Every file below a folder, in a fixed order; hidden ones and compiled programs are none of it.
+
+    Raises OSError where a link leads elsewhere.
+    """
     if not os.path.isdir(folder):
         return
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if entry.name.startswith(".") or entry.name in (*without, "__pycache__"):
             continue
-        if entry.is_dir(follow_symlinks=True):
+        if entry.is_symlink():
+            raise OSError(f"{entry.path} leads elsewhere")
+        if entry.is_dir():
             yield from _files(entry.path)
         elif entry.is_file():
             yield entry.path
