@@ -159,7 +159,7 @@ def endure(folder: Path, edits: int, chance: random.Random) -> None:
         wait_for(f"{address}/", bool, START)
         task = Endurance(project, address, chance, max(ANSWER, 2 * (time.monotonic() - start)))
         (served,) = folder.glob("mkdocs_*")
-        task.run(edits // 4)
+        task.run(edits // 2)
         before = memory(project)
         task.run(edits)
         after = memory(project)
