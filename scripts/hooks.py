@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from report.current import current
 from report.pages.policy import with_policy
+from report.problem import BadData
 from report.swap import place_apart, put_in_place, remove_apart
 
 log = logging.getLogger("mkdocs.hooks.report")
@@ -62,10 +63,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_pre_build(config: MkDocsConfig) -> None:
     """Read and check everything before MkDocs touches the site, so that bad data leaves an existing one alone."""
-    current.renew(Path(config.config_file_path).parent)
-    if current.problems and not current.serving:
-        listed = "\n".join(map(str, current.problems))
-        raise BuildError(f"{len(current.problems)} problems; no site was written\n{listed}")
+    try:
+        current.renew(Path(config.config_file_path).parent)
+    except BadData as error:
+        listed = "\n".join(map(str, error.problems))
+        raise BuildError(f"{len(error.problems)} problems; no site was written\n{listed}") from None
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -22,7 +22,7 @@ from watchdog.events import (
 from watchdog.observers import Observer
 
 from fast.press import Press, in_nav
-from report.current import current, problem_of
+from report.current import current, problems_of
 from report.problem import Problem
 
 log = logging.getLogger("mkdocs.hooks.report")
@@ -131,7 +131,7 @@ class Desk:
         except Exception as error:
             log.exception("%s could not be made", uri)
             if not current.problems:
-                self._refuse([problem_of(error)])
+                self._refuse(problems_of(error))
                 self._give(uri)
         shown = file.page in self._press().nav.pages  # other pages may show its title
         if shown and file.page and file.page.title != title:
@@ -189,7 +189,7 @@ class Desk:
         except Exception as error:
             log.exception("The site could not be completed")
             if not current.problems:
-                self._refuse([problem_of(error)])
+                self._refuse(problems_of(error))
             return False
 
     def _rest(self) -> Iterator[None]:

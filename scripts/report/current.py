@@ -36,8 +36,8 @@ class Current:
 
         `changed` are the files that may say something else than before; without it, all are looked at.
 
-        Raises whatever goes wrong in programs and templates, but for a site that is being served:
-        a hook that raises makes every request hang.
+        Raises BadData, and whatever goes wrong in programs and templates, but for a site that is being
+        served: a hook that raises makes every request hang.
         """
         self.root = root
         try:
@@ -45,12 +45,10 @@ class Current:
             if output.site and not self.on_demand:
                 output.site.citations.prepare()  # before processes share the work that needs them
                 output.site.check_chapters()
-        except BadData as error:
-            self._complain(error.problems)
         except Exception as error:
             if not self.serving:
                 raise
-            self._complain([problem_of(error)])
+            self._complain(problems_of(error))
         else:
             if not self.problems:
                 self._good = self.output
@@ -101,10 +99,12 @@ class Current:
         sweep(self.root / "build" / "pages", self.output.pages)
 
 
-def problem_of(error: Exception) -> Problem:
-    """What went wrong in programs or templates, as a problem to be mended."""
+def problems_of(error: Exception) -> list[Problem]:
+    """What went wrong in data, programs or templates, as problems to be mended."""
+    if isinstance(error, BadData):
+        return error.problems
     log.debug("The pages could not be made", exc_info=error)
-    return Problem("scripts", 1, 1, "build", f"{type(error).__name__}: {error}")
+    return [Problem("scripts", 1, 1, "build", f"{type(error).__name__}: {error}")]
 
 
 def _address(uri: str) -> str:
