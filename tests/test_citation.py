@@ -92,10 +92,13 @@ def test_the_cache_changes_nothing_and_a_damaged_one_is_ignored(tmp_path: Path) 
 
 
 def test_what_the_processor_remembers_changes_no_citation(tmp_path: Path) -> None:
-    items = [works[0] for works in citations().values()][::15]
+    many = source(authors=[f"Given{n} Family{n}" for n in range(25)])
+    odd = [many, source(published=""), source(published="2015-06-14~", url="", title="Why? (1)")]
+    items = [works[0] for works in citations().values()][::6]
+    items += [source_item(source) | {"id": f"odd{n}"} for n, source in enumerate(odd)]
     forgetful = (
-        "import json, sys; from report.takeaway import formatted; from takeaway import in_words\n"
-        "formatted._look_up_once = lambda: None\n"
+        "import json, sys; from report.takeaway import processor; from takeaway import in_words\n"
+        "processor._look_up_once = processor._decide_once = lambda: None\n"
         "print(json.dumps(in_words(json.load(sys.stdin), sys.argv[1])))"
     )
     shown = subprocess.run(

