@@ -50,8 +50,11 @@ class Amount(Protocol):
 
 
 def text(value: object) -> Markup:
-    """Any value as harmless text: neither HTML nor Markdown nor template syntax survives in it."""
-    return _harmless(str(value))
+    """Any value as harmless text: neither HTML nor Markdown nor template syntax survives in it.
+
+    What is HTML of our own stays as it is.
+    """
+    return value if isinstance(value, Markup) else _harmless(str(value))
 
 
 @lru_cache(maxsize=100_000)  # labels, titles and names come back on many pages
