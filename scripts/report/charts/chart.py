@@ -14,6 +14,9 @@ Row = dict[str, Value]
 BOUNDS = {"at_least": ("≥ ", "at least "), "up_to": ("≤ ", "up to "), "about": ("~ ", "about ")}
 """Qualifier -> sign in the picture and words elsewhere; the other qualifiers need neither."""
 
+MOST = 400
+"""So many single records a picture can show before nobody finds one, and phones wait for it."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -47,7 +50,10 @@ class Marks:
     beside: str = ""
     """The series whose number stands beside a stacked bar, if not the sum of all."""
     units: str = ""
-    """Ids of the records in a mark, divided by blanks: drawn as one square a record."""
+    """Ids of the records in a mark, divided by blanks: drawn as squares of `each` records."""
+    each: int = 1
+    sample: int = 1
+    """Of so many categories, the pictures show one."""
     unit: tuple[str, str] = ("account", "accounts")
 
 
@@ -87,6 +93,13 @@ class Chart:
         found = [str(row[self.marks.series]) for row in self.rows] if self.marks.series else [""]
         return [name for name in self.marks.order or dict.fromkeys(found) if name in found]
 
+    @property
+    def drawn(self) -> list[tuple[int, Row]]:
+        """The rows that the pictures show, each with its place among all rows."""
+        shown = set(self.categories[:: self.marks.sample])
+        rows = enumerate(self.rows)
+        return [(i, row) for i, row in rows if str(row[self.marks.category]) in shown]
+
     def series_of(self, row: Row) -> str:
         """The series of a row; empty in a chart without series."""
         return str(row[self.marks.series]) if self.marks.series else ""
@@ -108,6 +121,11 @@ class Chart:
         if isinstance(low, int | float) and isinstance(high, int | float):
             return low, high
         raise TypeError(f"{self.id}: a row without a number: {row}")
+
+
+def share(records: int) -> int:
+    """How many records a mark must stand for, so that there are no more than MOST marks."""
+    return max(1, -(-records // MOST))
 
 
 def number(value: Value) -> str:

@@ -38,7 +38,7 @@ def figure_json(chart: Chart) -> str:
 
 
 def _rows(chart: Chart, series: str) -> list[tuple[int, Row]]:
-    return [(i, row) for i, row in enumerate(chart.rows) if chart.series_of(row) == series]
+    return [(i, row) for i, row in chart.drawn if chart.series_of(row) == series]
 
 
 def _label(chart: Chart, row: Row) -> str:
@@ -129,7 +129,7 @@ def _heatmap(chart: Chart) -> dict[str, Any]:
 
 def _layout(chart: Chart) -> dict[str, Any]:
     upright = bool(chart.marks.units)
-    labels = list(dict.fromkeys(_label(chart, row) for row in chart.rows))
+    labels = list(dict.fromkeys(_label(chart, row) for _, row in chart.drawn))
     tallest = max(len(textwrap.wrap(label, WRAP)) for label in labels)
     categories = {
         "type": "category",

@@ -15,29 +15,32 @@ CELL, LEFT, HEAD = 30, 150, 150
 
 
 def calendar(drawing: Drawing) -> None:
-    """One band a year, one column a month, one square a record."""
-    chart = drawing.chart
-    bands: dict[str, dict[int, list[tuple[Row, str]]]] = {}
+    """One band a year, one column a month, one square a record, or for so many as it has to hold."""
+    chart, each = drawing.chart, drawing.chart.marks.each
+    bands: dict[str, dict[int, list[tuple[Row, list[str]]]]] = {}
     for row in chart.rows:
         year, _, month = str(row[chart.marks.category]).partition("-")
         column = bands.setdefault(year, {}).setdefault(int(month or COLUMNS), [])
-        column += [(row, record) for record in str(row[chart.marks.units]).split()]
+        records = str(row[chart.marks.units]).split()
+        column += [(row, records[i : i + each]) for i in range(0, len(records), each)]
     for year, columns in bands.items():
         _band(drawing, year, columns)
 
 
-def _band(drawing: Drawing, year: str, columns: dict[int, list[tuple[Row, str]]]) -> None:
-    dated, total = year.isdigit(), sum(map(len, columns.values()))
-    rows = max(map(len, columns.values())) if dated else -(-total // COLUMNS)
+def _band(drawing: Drawing, year: str, columns: dict[int, list[tuple[Row, list[str]]]]) -> None:
+    dated = year.isdigit()
+    total = sum(len(records) for squares in columns.values() for _, records in squares)
+    squares_in_all = sum(map(len, columns.values()))
+    rows = max(map(len, columns.values())) if dated else -(-squares_in_all // COLUMNS)
     bottom = drawing.y + 24 + 24 * rows
     drawing.parts += [
         text(f"{year[0].upper()}{year[1:]}", "section", drawing.y + 16),
-        text(str(total), "value", drawing.y + 16, x=80),
+        text(number(total), "value", drawing.y + 16, x=80),
     ]
     for month, squares in sorted(columns.items()):
-        for i, (row, record) in enumerate(squares):
+        for i, (row, records) in enumerate(squares):
             column, level = (month - 1, i) if dated else (i % COLUMNS, i // COLUMNS)
-            drawing.parts.append(_square(drawing, row, record, column, bottom - 24 * (level + 1)))
+            drawing.parts.append(_square(drawing, row, records, column, bottom - 24 * (level + 1)))
     if dated:
         drawing.parts.append(tag("line", class_="grid", x2="100%", y1=bottom, y2=bottom))
         names = [*months.month_abbr[1:], "–"]
@@ -48,21 +51,23 @@ def _band(drawing: Drawing, year: str, columns: dict[int, list[tuple[Row, str]]]
     drawing.y = bottom + (24 if dated else 6)
 
 
-def _square(drawing: Drawing, row: Row, record: str, column: int, y: float) -> str:
+def _square(drawing: Drawing, row: Row, records: list[str], column: int, y: float) -> str:
     chart = drawing.chart
     status = chart.series_of(row)
-    data: dict[str, str | int] = {"data-row": drawing.index[id(row)], "data-value": 1}
+    data: dict[str, str | int] = {"data-row": drawing.index[id(row)], "data-value": len(records)}
     place: dict[str, str | float] = {"x": percent(column, COLUMNS), "y": y + 1}
     square = tag("rect", class_=f"c{chart.colour(row)}", **data, **place, width="7.1%", height=22)
     letter = text(status[0], "letter", y + 16, x=percent(column + 0.46, COLUMNS))
-    name = f"{record}, {row[chart.marks.category]}, {status}"
-    return drawing.link(f"testimonies/{record}/", name, square + letter)
+    alone = len(records) == 1
+    who = records[0] if alone else f"{len(records)} {chart.marks.unit[1]}"
+    href = f"testimonies/{records[0]}/" if alone else row["href"]
+    return drawing.link(href, f"{who}, {row[chart.marks.category]}, {status}", square + letter)
 
 
 def spans(drawing: Drawing) -> None:
     """One line a person, one bar a step, as long as its date is vague."""
     chart = drawing.chart
-    ends = {id(row): [_day(str(end)) for end in chart.ends(row)] for row in chart.rows}
+    ends = {id(row): [_day(str(end)) for end in chart.ends(row)] for _, row in chart.drawn}
     first = datetime.date.fromordinal(min(low for low, _ in ends.values())).year
     last = datetime.date.fromordinal(max(high for _, high in ends.values())).year
     start = _day(f"{first}-01-01")

@@ -106,7 +106,7 @@ class Drawing:
     def by_category(self) -> Iterator[tuple[str, list[Row]]]:
         """Each category with its rows."""
         found: dict[str, list[Row]] = {}
-        for row in self.chart.rows:
+        for _, row in self.chart.drawn:
             found.setdefault(str(row[self.chart.marks.category]), []).append(row)
         yield from found.items()
 

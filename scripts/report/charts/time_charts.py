@@ -10,7 +10,7 @@ from report.charts.account_rows import (
     of_all,
     weak_note,
 )
-from report.charts.chart import Chart, Column, Marks, Row, finding, leading
+from report.charts.chart import Chart, Column, Marks, Row, finding, leading, share
 from report.data.corpus import Corpus
 
 STEPS = {"joined": "Joined", "left": "Left", "first_public": "First public"}
@@ -37,19 +37,27 @@ def months(corpus: Corpus) -> Chart:
     statuses = [
         count_row(c, "", status=labels[c["icsr"]].lower()) for c in analysis.counts(table, "icsr")
     ]
+    each = share(len(corpus.testimonies))
+    square = f"up to {each} accounts" if each > 1 else "each account"
     verbs = "is the year with most first accounts", "are the years with most first accounts"
     return Chart(
         id="months",
         kind="timeline",
         title=finding(*leading(years, "year"), *verbs, of_all(corpus)),
-        subtitle="Accounts by month of first publication; the letter is the ICSR status",
-        description="One square stands for each account, in the month of its first publication. "
+        subtitle="Accounts by month of first publication; the letter is the ICSR status"
+        + (f"; a square stands for {square}" if each > 1 else ""),
+        description=f"One square stands for {square}, in the month of its first publication. "
         f"By year: {listing(years, 'year', 20)}; "
         f"not dated: {int((table['year'] == '').sum())}. By ICSR status: {listing(statuses, 'status')}.",
         columns=count_columns(("period", "First public"), ("status", "ICSR status")),
         rows=tuple(rows),
         marks=Marks(
-            category="period", point="n", series="status", order=tuple(labels.values()), units="ids"
+            category="period",
+            point="n",
+            series="status",
+            order=tuple(labels.values()),
+            units="ids",
+            each=each,
         ),
         note="The last column of a year holds accounts without a month. "
         "Plausible is a judgement; it does not count the remaining cases. " + weak_note(corpus),
@@ -62,6 +70,8 @@ def durations(corpus: Corpus) -> Chart:
     stays = [(row["low"], row["high"]) for row in found if row["step"] == "left"]
     waits = [(row["low"], row["high"]) for row in found if row["step"] == "first_public"]
     stay, wait = (_median(spans) for spans in (stays, waits))
+    sample = share(len(stays))
+    shown = f"one in {sample} of {len(stays)}" if sample > 1 else f"each of {len(stays)}"
     rows: tuple[Row, ...] = tuple(
         {
             "record": row["id"],
@@ -80,7 +90,7 @@ def durations(corpus: Corpus) -> Chart:
         kind="timeline",
         title=f"The median stay lies between {stay}, for the {len(stays)} {of_all(corpus)} that date it",
         subtitle="When each person joined, left and first spoke in public; a bar is as long as the date is vague",
-        description=f"One line for each of {len(stays)} people. The median stay lies between {stay}; "
+        description=f"One line for {shown} people. The median stay lies between {stay}; "
         f"between leaving and the first public account the median lies between {wait} ({len(waits)} people).",
         columns=(
             Column("record", "Record"),
@@ -99,8 +109,11 @@ def durations(corpus: Corpus) -> Chart:
             series="step",
             order=tuple(STEPS.values()),
             unit=("", ""),
+            sample=sample,
         ),
-        note=f"Only people whose joining and leaving are both dated. {weak_note(corpus)}",
+        note="Only people whose joining and leaving are both dated. "
+        + (f"The picture shows {shown}; the data hold all. " if sample > 1 else "")
+        + weak_note(corpus),
     )
 
 

@@ -20,7 +20,7 @@ from report.data.model import DIMENSIONS, Observation, Series
 from report.pages.browse import listing
 from report.pages.chapters import MARKER, Chapter
 from report.pages.compiled import compiled_templates
-from report.pages.listing import Listing
+from report.pages.listing import PAGE, Listing
 from report.pages.lookups import Lookups
 from report.pages.pageset import Pages
 from report.pages.values import Value, values
@@ -86,7 +86,7 @@ class Site(Lookups):
             bytecode_cache=compiled_templates(root, __file__),
         )
         self.environment.globals.update(
-            site=self, corpus=corpus, label=corpus.label, date=date_words, amount=amount, number=number,
+            site=self, corpus=corpus, most=PAGE, label=corpus.label, date=date_words, amount=amount, number=number,
             labels=LABELS, countries=COUNTRIES, dimensions=DIMENSIONS, area=self.area,
         )  # fmt: skip
 
