@@ -112,7 +112,7 @@ def durations(corpus: Corpus) -> Chart:
             sample=sample,
         ),
         note="Only people whose joining and leaving are both dated. "
-        + (f"The picture shows {shown}; the data hold all. " if sample > 1 else "")
+        + (f"The picture shows {shown} people; the data hold all. " if sample > 1 else "")
         + weak_note(corpus),
     )
 
