@@ -106,8 +106,7 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
             prepare(page, converter)
             if current.on_demand and page.file.generated_by:
                 postpone(page)
-        inside = {page.file for page in nav.pages}
-        press.take(file for file in files.documentation_pages() if file not in inside)
+        press.take(file for file in files.documentation_pages() if file not in press.inside)
     return nav
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from html import unescape
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -39,6 +39,11 @@ class Press:
     """The pages and files that MkDocs does not make, by their path below the site."""
     shells: dict[tuple[Any, ...], Shell] = field(default_factory=dict)
 
+    @cached_property
+    def inside(self) -> set[File]:
+        """The files of the pages that the navigation names."""
+        return {page.file for page in self.nav.pages}
+
     def take(self, files: Iterable[File]) -> None:
         """Take pages and files away from MkDocs: it takes them for files to be copied, and copies nothing."""
         for file in files:
@@ -66,7 +71,7 @@ class Press:
         if file.page.content is not None:  # MkDocs has rendered it already
             self._build(file.page)
             return True
-        draft = None if file.page in self.nav.pages else self._draft(file)
+        draft = None if file in self.inside else self._draft(file)
         if draft is None:
             return False
         plugins, html = self.config.plugins, self._print(file, draft)
