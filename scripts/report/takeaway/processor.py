@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from types import SimpleNamespace
 from typing import Any
 
-from citeproc import DATES, NAMES, CitationItem, CitationStylesStyle, model
+from citeproc import DATES, CitationItem, CitationStylesStyle, model
 from citeproc.source import VariableError
 from citeproc.source.json import CiteProcJSON
 from citeproc.string import join
@@ -52,8 +52,6 @@ def _nature(name: str, value: Any) -> Any:
     """What a style can ask of a field before it says something."""
     if name == "type":
         return value
-    if name in NAMES:
-        return tuple(map(tuple, value))  # which parts of each name there are
     if name in DATES:
         return tuple(value), value.circa
     return bool(value), bool(model.If.re_numeric.match(str(value)))
