@@ -13,7 +13,8 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, pairwise
+from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
@@ -31,8 +32,8 @@ KINDS = {
 FOLDER = "search/index"
 """Where the index lies below the site."""
 LEFT_OUT = (
-    ".tip, .cite, .headerlink, .notes, .related, .record-foot, .pager, .edit, .cite-this, .history, "
-    "nav, img, script, style, noscript, title"
+    ".tip, .cite, .headerlink, .notes, .related, .record-foot, .edit, .cite-this, .history, "
+    "nav, script, style, noscript, title"
 )
 """What stands in an article and is no text of it."""
 TITLES = 64
@@ -45,6 +46,8 @@ OFTEN = 3
 _NO_RESULTS = re.compile(r"404\.html|search/|(testimonies|sources|estimates)/(page/\d+/)?")
 _BEGINS, _ENDS = '<article class="md-content__inner md-typeset">', "</article>"
 _WORD = re.compile(r"[^\W_]+")
+_PLAIN = re.sub(rb"[^a-z0-9\x80-\xff]", b" ", bytes(range(256)).lower())
+"""What becomes of each byte of a text: no capitals, and blanks for what is in no word; UTF-8 beyond ASCII stays."""
 
 
 class Document(NamedTuple):
@@ -103,7 +106,7 @@ def documents(url: str, article: str) -> Iterator[Document]:
     heading = tree.css_first("h1")
     title = " ".join(heading.text().split()) if heading else url
     if _kind(url):
-        yield _document(url, title, tree.text(separator=" "))
+        yield _document(url, title, tree.text(separator=" ", skip_empty=True))
         return
     for address, section, text in _sections(tree):
         name = f"{title}: {section}" if section else title
@@ -124,28 +127,32 @@ def _sections(tree: LexborHTMLParser) -> Iterator[tuple[str, str, str]]:
 
 
 def _document(url: str, title: str, text: str) -> Document:
-    titled = set(_words(title))
-    often, others = list[str](), list[str]()
-    for word, times in Counter(_words(text)).items():
+    titled = _counted(title)
+    often, others = list[bytes](), list[bytes]()
+    for word, times in _counted(text).items():
         if word not in titled:
             (often if times >= OFTEN else others).append(word)
-    return Document(url, title, (" ".join(titled), " ".join(often), " ".join(others)))
+    return Document(url, title, (_joined(titled), _joined(often), _joined(others)))
 
 
-class _Pieces(dict[str, tuple[str, ...]]):
-    """The words in each piece of text that stands between blanks; most come again and again."""
+def _counted(text: str) -> Counter[bytes]:
+    """Every word of a text in UTF-8, and how often it stands there."""
+    counted = Counter(text.encode().translate(_PLAIN).split())
+    for piece in [piece for piece in counted if not piece.isascii()]:
+        times = counted.pop(piece)
+        for word in _words(piece):
+            counted[word] += times
+    return counted
 
-    def __missing__(self, piece: str) -> tuple[str, ...]:
-        self[piece] = words = tuple(_WORD.findall(folded(piece)))
-        return words
+
+@cache  # most come again and again
+def _words(piece: bytes) -> list[bytes]:
+    """The words in a piece of text that stands between blanks."""
+    return [word.encode() for word in _WORD.findall(folded(piece.decode()))]
 
 
-_pieces = _Pieces()
-
-
-def _words(text: str) -> Iterator[str]:
-    """Every word of a text."""
-    return chain.from_iterable(map(_pieces.__getitem__, text.split()))
+def _joined(words: Iterable[bytes]) -> str:
+    return b" ".join(words).decode()
 
 
 def folded(text: str) -> str:
