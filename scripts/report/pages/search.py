@@ -14,7 +14,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import pairwise
+from operator import sub
 from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
@@ -189,13 +189,19 @@ def _postings(found: Sequence[Document]) -> Iterator[tuple[str, list[list[int]]]
 
     Numbers are written as the distance from the one before.
     """
-    standing: dict[str, tuple[list[int], list[int], list[int]]] = defaultdict(lambda: ([], [], []))
-    for number, document in enumerate(found):
-        for group, words in enumerate(document.words):
-            for word in words.split():
-                standing[word][group].append(number)
-    for word in sorted(standing):
-        yield word, [[b - a for a, b in pairwise([0, *numbers])] for numbers in standing[word]]
+    groups = [_standing(document.words[group] for document in found) for group in range(3)]
+    for word in sorted(set().union(*groups)):
+        places = [group.get(word, ()) for group in groups]
+        yield word, [list(map(sub, numbers, (0, *numbers))) for numbers in places]
+
+
+def _standing(texts: Iterable[str]) -> dict[str, list[int]]:
+    """Each word with the numbers of the texts in which it stands."""
+    standing = defaultdict[str, list[int]](list)
+    for number, text in enumerate(texts):
+        for word in text.split():
+            standing[word].append(number)
+    return standing
 
 
 def _shards(postings: Iterable[tuple[str, list[list[int]]]]) -> Iterator[tuple[str, str]]:
