@@ -66,7 +66,7 @@ class Press:
     def write(self, file: File) -> bool:
         """Write a page or a file below the site; False where only MkDocs can render a page."""
         if file.page is None:
-            write(Path(file.abs_dest_path), current.content(file.src_uri))
+            write(file.abs_dest_path, current.content(file.src_uri))
             return True
         if file.page.content is not None:  # MkDocs has rendered it already
             self._build(file.page)
@@ -76,7 +76,7 @@ class Press:
             return False
         plugins, html = self.config.plugins, self._print(file, draft)
         html = plugins.on_post_page(html, page=file.page, config=self.config)
-        write(Path(file.abs_dest_path), html.encode(errors="xmlcharrefreplace"))
+        write(file.abs_dest_path, html.encode(errors="xmlcharrefreplace"))
         return True
 
     def leave(self, file: File) -> None:

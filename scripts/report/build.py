@@ -87,7 +87,7 @@ def takeaway_tasks(site: Site, folder: Path) -> list[Callable[[], list[str]]]:
 def _write_files(folder: Path, make: Callable[[], Iterable[tuple[str, str | bytes]]]) -> list[str]:
     names = []
     for uri, content in make():
-        write(folder / uri, content)
+        write(f"{folder}/{uri}", content)
         names.append(uri)
     return names
 

@@ -72,7 +72,7 @@ class Current:
         if uri not in self.output.pages:
             return self.output.files[uri]()
         markdown = self.output.pages[uri].markdown()
-        write(self.root / "build" / "pages" / uri, markdown)
+        write(f"{self.root}/build/pages/{uri}", markdown)
         return markdown
 
     def head(self, uri: str) -> str:
