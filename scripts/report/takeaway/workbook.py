@@ -14,18 +14,25 @@ class Workbook:
         import xlsxwriter
 
         self._bytes = io.BytesIO()
-        literal = {f"strings_to_{kind}": False for kind in ("formulas", "numbers", "urls")}
-        self._book = xlsxwriter.Workbook(self._bytes, {"in_memory": True, **literal})
+        self._book = xlsxwriter.Workbook(self._bytes, {"in_memory": True})
         self._book.set_properties({"title": title, "created": moment.replace(tzinfo=None)})
         self._bold = self._book.add_format({"bold": True})
 
     def add(self, name: str, header: Iterable[str], rows: Iterable[Iterable[Cell]]) -> None:
-        """Add a sheet; its header is bold and stays in view."""
+        """Add a sheet; its header is bold and stays in view.
+
+        Each cell is written by its type: a text stays one, whatever it looks like.
+        """
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, header, self._bold)
+        for column, title in enumerate(header):
+            sheet.write_string(0, column, title, self._bold)
+        write = {str: sheet.write_string, bool: sheet.write_boolean,
+                 int: sheet.write_number, float: sheet.write_number}  # fmt: skip
         for number, row in enumerate(rows, 1):
-            sheet.write_row(number, 0, row)
+            for column, cell in enumerate(row):
+                if cell is not None and cell != "":
+                    write[type(cell)](number, column, cell)
 
     def finished(self) -> bytes:
         """The whole; nothing can be added after it."""
