@@ -17,7 +17,10 @@ def csv_rows(header: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows(
+        [cell if isinstance(cell, str) and cell[:1].isalnum() else _harmless(cell) for cell in row]
+        for row in rows
+    )
     return out.getvalue()
 
 
