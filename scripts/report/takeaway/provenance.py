@@ -46,7 +46,8 @@ def joined(value: Any) -> str:
 
 
 def _testimony(record: Testimony) -> Iterator[Row]:
-    values = {name: joined(value) for name, value in plain(record).items() if name != "evidence"}
+    given = plain(record, {*record.evidence, *record.unpinned})
+    values = {name: joined(value) for name, value in given.items()}
     for name, cited in record.evidence.items():
         for page in cited:
             yield record.id, name, values.get(name, ""), page.source, page.at or "", "pinned"

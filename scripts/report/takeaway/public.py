@@ -13,6 +13,8 @@ File = tuple[str, str | bytes]
 
 def public_source(source: Source) -> Source:
     """The source as it is given away: addresses that are not to be linked are taken out."""
+    if source.link and all(copy.link for copy in source.copies):
+        return source
     copies = [
         copy if copy.link else copy.model_copy(update={"url": None}) for copy in source.copies
     ]
@@ -25,9 +27,12 @@ def public_sources(corpus: Corpus) -> dict[str, Source]:
     return {id_: public_source(source) for id_, source in corpus.sources.items()}
 
 
-def plain(record: Record) -> dict[str, Any]:
-    """A record as plain data under its written keys; every key is there, unknown ones are None."""
-    return record.model_dump(mode="json", by_alias=True)
+def plain(record: Record, fields: set[str] | None = None) -> dict[str, Any]:
+    """A record as plain data under its written keys; every key is there, unknown ones are None.
+
+    Where `fields` are given there are only these; the work for all others is saved.
+    """
+    return record.model_dump(mode="json", by_alias=True, include=fields)
 
 
 def json_text(content: Any) -> str:

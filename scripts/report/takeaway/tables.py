@@ -93,7 +93,7 @@ def _testimony_tables(corpus: Corpus) -> Iterator[Table]:
     yield _table("disputes", "What sources say that disagrees with a testimony", Dispute, disputes,
                  [parent], parent=("testimonies", "id"))  # fmt: skip
     described = tuple(Column(name, "string", text) for name, text in PROVENANCE.items())
-    rows = [list(row) for row in provenance(corpus)]
+    rows = list(provenance(corpus))
     yield Table("provenance", "Which source carries which field", described, rows)
 
 
@@ -156,7 +156,9 @@ def _table(
 ) -> Table:  # fmt: skip
     """A table of records; each comes with the cells of the columns `before` those of its model."""
     own = _columns(model)
-    return Table(name, title, (*before, *own), _Flattened(records, own), key, parent)
+    keys = {column.path[0] for column in own}
+    fields = {name for name, field in model.model_fields.items() if (field.alias or name) in keys}
+    return Table(name, title, (*before, *own), _Flattened(records, own, fields), key, parent)
 
 
 @dataclass(frozen=True)
@@ -170,11 +172,14 @@ class _Flattened:
         return len(self.records)
 
     def __iter__(self) -> Iterator[Sequence[Cell]]:
+    fields: set[str]
+    """The fields of the records that the columns show."""
         for record, first in self.records:
-            given = plain(record)
-            yield [*first, *(_cell(given, column.path) for column in self.columns)]
+            given = plain(record, self.fields)
+            yield [*first, *[_cell(given, path) for path in paths]]
 
 
+        paths = [column.path for column in self.columns]
 def _cell(record: Any, path: Iterable[str]) -> Cell:
     """The value of a field, or of a field within a field that may be absent."""
     value = record
