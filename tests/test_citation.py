@@ -33,7 +33,7 @@ def test_every_record_source_series_figure_and_the_whole_have_all_forms() -> Non
 
 def test_pybtex_reads_every_citation_back() -> None:
     for key, items in citations().items():
-        entries = parse_string(str(FILES[f"{key}.bib"]), "bibtex").entries
+        entries = parse_string(FILES[f"{key}.bib"].decode(), "bibtex").entries
         assert list(entries) == [item["id"] for item in items]
         for item in items:
             assert entries[item["id"]].fields.get("url") == item.get("URL")
@@ -42,7 +42,7 @@ def test_pybtex_reads_every_citation_back() -> None:
 
 def test_rispy_reads_every_citation_back() -> None:
     for key, items in citations().items():
-        entries = rispy.loads(str(FILES[f"{key}.ris"]))
+        entries = rispy.loads(FILES[f"{key}.ris"].decode())
         assert [entry["title"] for entry in entries] == [item["title"] for item in items]
         assert [entry.get("urls") for entry in entries] == [
             [item["URL"]] if "URL" in item else None for item in items

@@ -7,7 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,23 @@ from jsonschema import Draft202012Validator
 
 from report.data.model import Source, Withdrawn
 from report.takeaway.api import api_files
-from report.takeaway.downloads import ARCHIVE, JSON_FILES, WORKBOOK, download_files
-from report.takeaway.public import public_source
-from report.takeaway.tables import Column, Table, csv_text, tables
+from report.takeaway.downloads import ARCHIVE, JSON_FILES, WORKBOOK, download_files, workbook_files
+from report.takeaway.public import File, public_source
+from report.takeaway.tables import Column, Table, csv_text, full_tables, tables
 from takeaway import ROOT, citations, corpus
 
 TABLES = {table.name: table for table in tables(corpus())}
 
 
 @cache
-def files() -> dict[str, str | bytes]:
-    made = download_files(ROOT, corpus(), citations())
-    return dict(chain(made, api_files(corpus(), citations().edition)))
+def files() -> dict[str, bytes]:
+    return dict(chain(downloads(), api_files(corpus(), citations().edition)))
+
+
+def downloads() -> Iterator[File]:
+    found = cache(partial(full_tables, corpus()))
+    yield from download_files(ROOT, corpus(), citations(), found)
+    yield from workbook_files(found, citations().edition)
 
 
 def document(name: str) -> Any:
@@ -44,7 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("site")
     for name, content in files().items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        (root / name).write_bytes(content)
     return root / "data"
 
 
@@ -102,7 +107,6 @@ def test_no_text_is_a_formula_in_csv(sign: str) -> None:
 
 def test_the_workbook_holds_every_row_and_no_formula() -> None:
     content = files()[f"data/{WORKBOOK}"]
-    assert isinstance(content, bytes)
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
     assert book.sheetnames == ["about", *TABLES]
     for name, table in TABLES.items():
@@ -112,7 +116,6 @@ def test_the_workbook_holds_every_row_and_no_formula() -> None:
 
 def test_the_archive_holds_all_files_and_its_checksums_are_right() -> None:
     content = files()[f"data/{ARCHIVE}"]
-    assert isinstance(content, bytes)
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         held = {name.partition("/")[2]: packed.read(name) for name in packed.namelist()}
     wanted = {"README.txt", "LICENSE", "CITATION.cff", "datapackage.json", "schemas/testimony.json"}
@@ -123,7 +126,7 @@ def test_the_archive_holds_all_files_and_its_checksums_are_right() -> None:
 
 
 def test_two_runs_make_the_same_bytes() -> None:
-    assert dict(download_files(ROOT, corpus(), citations())).items() <= files().items()
+    assert dict(downloads()).items() <= files().items()
 
 
 def test_every_json_file_keeps_its_schema() -> None:
@@ -155,8 +158,7 @@ def test_provenance_names_every_source_of_every_field() -> None:
 
 def texts() -> Iterator[str]:
     """Everything that can be read in the files, also within archive and workbook."""
-    for name, content in files().items():
-        data = content.encode() if isinstance(content, str) else content
+    for name, data in files().items():
         if name.endswith((ARCHIVE, WORKBOOK)):
             with zipfile.ZipFile(io.BytesIO(data)) as packed:
                 yield from (packed.read(name).decode() for name in packed.namelist())
@@ -192,8 +194,8 @@ def test_a_withdrawn_record_leaves_nothing_but_its_tombstone() -> None:
     assert "testimonies/T0002.json" not in made
     entry = json.loads(made["testimonies/index.json"])["testimonies"][1]
     assert (entry["id"], entry["status"], entry["json_url"]) == ("T0002", "withdrawn", None)
-    held = "".join(csv_text(table) for table in tables(now)) + "".join(map(str, made.values()))
-    assert record.summary not in held
+    held = [*map(csv_text, tables(now)), *map(bytes.decode, made.values())]
+    assert record.summary not in "".join(held)
 
 
 def test_no_file_is_named_after_a_person() -> None:

@@ -3,7 +3,7 @@
 import importlib.resources
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from report.charts.chart import csv_text, json_text
@@ -15,8 +15,9 @@ from report.project import good_corpus
 from report.publish import write, write_changed
 from report.takeaway.api import api_files
 from report.takeaway.citation import citation_files
-from report.takeaway.downloads import download_files
+from report.takeaway.downloads import download_files, workbook_files
 from report.takeaway.releases import release_files
+from report.takeaway.tables import full_tables
 
 SHARES = 16
 """So many tasks write the citations of single records."""
@@ -75,8 +76,10 @@ def last_output(root: Path) -> Output:
 def takeaway_tasks(site: Site, folder: Path) -> list[Callable[[], list[str]]]:
     """What writes the files that readers and scripts take away; each task tells which it has written."""
     keys = list(site.citations)
+    found = cache(partial(full_tables, site.corpus))  # made once by each process that needs them
     made: list[Callable[[], Iterable[tuple[str, str | bytes]]]] = [
-        partial(download_files, site.root, site.corpus, site.citations),
+        partial(workbook_files, found, site.edition),
+        partial(download_files, site.root, site.corpus, site.citations, found),
         partial(api_files, site.corpus, site.edition),
         partial(release_files, site.releases, site.edition),
         *(partial(citation_files, site.citations, keys[n::SHARES]) for n in range(SHARES)),

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from report.data.corpus import Corpus
 from report.data.model import Code, Fact, Series, Source, Testimony, Tombstone
 from report.takeaway.edition import Edition
-from report.takeaway.public import File, json_text, plain, public_sources
+from report.takeaway.public import File, json_bytes, plain, public_sources
 
 SCHEMAS = "data/schemas"
 """The folder of the schemas on the site."""
@@ -54,10 +54,10 @@ def api_files(corpus: Corpus, edition: Edition) -> Iterator[File]:
     """The documents, the index and the schemas of both."""
     sources = public_sources(corpus)
     for testimony in corpus.testimonies.values():
-        yield f"testimonies/{testimony.id}.json", json_text(_document(testimony, sources, edition))
-    yield "testimonies/index.json", json_text(_index(corpus, edition))
+        yield f"testimonies/{testimony.id}.json", json_bytes(_document(testimony, sources, edition))
+    yield "testimonies/index.json", json_bytes(_index(corpus, edition))
     for name, schema in schemas(edition).items():
-        yield f"{SCHEMAS}/{name}.json", json_text(schema)
+        yield f"{SCHEMAS}/{name}.json", json_bytes(schema)
 
 
 @cache

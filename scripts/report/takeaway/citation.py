@@ -18,7 +18,7 @@ from report.data.corpus import Corpus
 from report.data.model import Source, date_span
 from report.takeaway.edition import NAME, Edition
 from report.takeaway.formatted import STYLES, Item, formatted
-from report.takeaway.public import json_text, public_source
+from report.takeaway.public import File, json_bytes, public_source
 
 WHOLE = "data/citation"
 """The key of the citation of the whole dataset; those of records are the paths of their pages."""
@@ -137,15 +137,13 @@ class Citations(Mapping[str, list[Item]]):
         }
 
 
-def citation_files(
-    citations: Citations, keys: Iterable[str] | None = None
-) -> Iterator[tuple[str, str]]:
+def citation_files(citations: Citations, keys: Iterable[str] | None = None) -> Iterator[File]:
     """A .bib, a .ris and a .csl.json for each of the keys, by default for all."""
     for key in citations if keys is None else keys:
         items = citations[key]
-        yield f"{key}.csl.json", json_text(items)
-        yield f"{key}.bib", "\n".join(map(bibtex, items))
-        yield f"{key}.ris", "\n".join(map(ris, items))
+        yield f"{key}.csl.json", json_bytes(items)
+        yield f"{key}.bib", "\n".join(map(bibtex, items)).encode()
+        yield f"{key}.ris", "\n".join(map(ris, items)).encode()
 
 
 def source_item(source: Source) -> Item:

@@ -1,8 +1,7 @@
 """Downloads: the dataset as CSV, JSON, workbook and ZIP, with a data package that describes it."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,8 @@ from report.takeaway.api import schemas
 from report.takeaway.archive import Archive
 from report.takeaway.citation import WHOLE, Citations, citation_files
 from report.takeaway.edition import NAME, Edition
-from report.takeaway.public import File, json_text, public_sources
-from report.takeaway.tables import Column, Table, csv_text, tables
+from report.takeaway.public import File, json_bytes, public_sources
+from report.takeaway.tables import Column, Table, csv_text
 from report.takeaway.workbook import Workbook
 
 FOLDER = "data/"
@@ -48,17 +47,27 @@ NOTES = (
 """What a reader of the files must know, one sentence or two each."""
 
 
-def download_files(root: Path, corpus: Corpus, citations: Citations) -> Iterator[File]:
-    """Everything below data/, apart from the API and single citations.
+def workbook_files(found: Callable[[], Sequence[Table]], edition: Edition) -> Iterator[File]:
+    """The workbook, with all tables."""
+    book = Workbook(edition.title, edition.moment)
+    book.add("about", ["table", "column", "type", "meaning"], _about(found()))
+    for table in found():
+        book.add(table.name, [column.name for column in table.columns], table.rows)
+    yield FOLDER + WORKBOOK, book.finished()
 
-    Archive and workbook grow beside the files that they hold, and come last.
+
+def download_files(
+    root: Path, corpus: Corpus, citations: Citations, found: Callable[[], Sequence[Table]]
+) -> Iterator[File]:
+    """Everything below data/, apart from the workbook, the API and single citations.
+
+    The archive grows beside the files that it holds, and comes last.
     """
     edition = citations.edition
-    archive, book = Archive(edition.moment), Workbook(edition.title, edition.moment)
+    archive = Archive(edition.moment)
     inside = f"{NAME}-{edition.version}/"
     digests = {}
-    for name, text in _texts(root, corpus, citations, book):
-        content = text.encode()
+    for name, content in _contents(root, corpus, citations, found()):
         digests[name] = _digest(content)
         archive.add(inside + name, content)
         yield FOLDER + name, content
@@ -66,32 +75,27 @@ def download_files(root: Path, corpus: Corpus, citations: Citations) -> Iterator
     archive.add(f"{inside}SHA256SUMS", sums)
     yield f"{FOLDER}SHA256SUMS", sums
     for name, schema in schemas(edition).items():
-        archive.add(f"{inside}schemas/{name}.json", json_text(schema).encode())
+        archive.add(f"{inside}schemas/{name}.json", json_bytes(schema))
     yield FOLDER + ARCHIVE, archive.finished()
-    yield FOLDER + WORKBOOK, book.finished()
 
 
-def _texts(
-    root: Path, corpus: Corpus, citations: Citations, book: Workbook
-) -> Iterator[tuple[str, str]]:
-    """Name -> text of the files that the checksums are of; tables go into the workbook on the way."""
-    found = tables(corpus)
-    book.add("about", ["table", "column", "type", "meaning"], _about(found))
+def _contents(
+    root: Path, corpus: Corpus, citations: Citations, found: Sequence[Table]
+) -> Iterator[File]:
+    """Name and content of the files that the checksums are of."""
     resources = []
     for table in found:
-        full = replace(table, rows=list(table.rows))  # made once, for CSV and workbook
-        text = csv_text(full)
-        resources.append(_resource(table, text.encode(), corpus))
-        book.add(table.name, [column.name for column in table.columns], full.rows)
-        yield f"{table.name}.csv", text
-    for name, content in _json_content(corpus).items():
-        yield name, json_text(content)
-    yield "README.txt", _readme(found, citations.edition)
+        content = csv_text(table).encode()
+        resources.append(_resource(table, content, corpus))
+        yield f"{table.name}.csv", content
+    for name, records in _json_content(corpus).items():
+        yield name, json_bytes(records)
+    yield "README.txt", _readme(found, citations.edition).encode()
     for name in ("LICENSE", "CITATION.cff"):
-        yield name, (root / name).read_text(encoding="utf-8")
+        yield name, (root / name).read_text(encoding="utf-8").encode()
     for address, cited in citation_files(citations, [WHOLE]):
         yield address.removeprefix(FOLDER), cited
-    yield "datapackage.json", json_text(package(resources, citations.edition))
+    yield "datapackage.json", json_bytes(package(resources, citations.edition))
 
 
 def _about(found: Iterable[Table]) -> Iterator[Sequence[Cell]]:

@@ -7,7 +7,7 @@ from pydantic_core import to_json
 from report.data.corpus import Corpus
 from report.data.model import Record, Source
 
-File = tuple[str, str | bytes]
+File = tuple[str, bytes]
 """A file to take away: its address on the site, and its content."""
 
 
@@ -35,9 +35,9 @@ def plain(record: Record, fields: set[str] | None = None) -> dict[str, Any]:
     return record.model_dump(mode="json", by_alias=True, include=fields)
 
 
-def json_text(content: Any) -> str:
+def json_bytes(content: Any) -> bytes:
     """Content as JSON that reads well in a diff; records in it are given as `plain` gives them.
 
     Written by pydantic: the encoder of Python is ten times slower once it indents.
     """
-    return to_json(content, indent=1, by_alias=True).decode() + "\n"
+    return to_json(content, indent=1, by_alias=True) + b"\n"

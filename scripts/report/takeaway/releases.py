@@ -16,7 +16,7 @@ from report.data.corpus import Corpus, load_corpus
 from report.publish import write_whole
 from report.takeaway.changes import Change, Snapshot, counts, diff, diff_snapshots, snapshot
 from report.takeaway.edition import Edition
-from report.takeaway.public import File, json_text
+from report.takeaway.public import File, json_bytes
 
 FEED = "data/changes.xml"
 """Address of the Atom feed."""
@@ -78,7 +78,7 @@ def release_files(found: Sequence[Release], edition: Edition) -> Iterator[File]:
         }
         for release in found
     ]
-    yield "data/changes.json", json_text(listed)
+    yield "data/changes.json", json_bytes(listed)
     yield FEED, atom(found, edition)
 
 

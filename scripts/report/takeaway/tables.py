@@ -1,7 +1,7 @@
 """Tables to take away: the records flattened into rows, every column described by its model."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Protocol
 
@@ -69,6 +69,11 @@ def tables(corpus: Corpus) -> list[Table]:
     """Every table of the dataset, in the order in which the site lists them."""
     return [*_testimony_tables(corpus), *_source_tables(corpus), *_estimate_tables(corpus),
             *_fact_tables(corpus), *_frame_tables(corpus)]  # fmt: skip
+
+
+def full_tables(corpus: Corpus) -> list[Table]:
+    """The same with all rows made, for whoever goes through them more than once."""
+    return [replace(table, rows=list(table.rows)) for table in tables(corpus)]
 
 
 def csv_text(table: Table) -> str:
@@ -167,19 +172,19 @@ class _Flattened:
 
     records: Sequence[tuple[Record, Sequence[Cell]]]
     columns: tuple[Column, ...]
+    fields: set[str]
+    """The fields of the records that the columns show."""
 
     def __len__(self) -> int:
         return len(self.records)
 
     def __iter__(self) -> Iterator[Sequence[Cell]]:
-    fields: set[str]
-    """The fields of the records that the columns show."""
+        paths = [column.path for column in self.columns]
         for record, first in self.records:
             given = plain(record, self.fields)
             yield [*first, *[_cell(given, path) for path in paths]]
 
 
-        paths = [column.path for column in self.columns]
 def _cell(record: Any, path: Iterable[str]) -> Cell:
     """The value of a field, or of a field within a field that may be absent."""
     value = record
