@@ -1,6 +1,7 @@
 """Downloads open in the programs that people use, and hold what they must and nothing else."""
 
 import csv
+import datetime
 import hashlib
 import io
 import json
@@ -24,6 +25,7 @@ from report.takeaway.api import api_files
 from report.takeaway.downloads import ARCHIVE, JSON_FILES, WORKBOOK, download_files, workbook_files
 from report.takeaway.public import File, public_source
 from report.takeaway.tables import Column, Table, csv_text, full_tables, tables
+from report.takeaway.workbook import Workbook
 from takeaway import ROOT, citations, corpus
 
 TABLES = {table.name: table for table in tables(corpus())}
@@ -112,6 +114,14 @@ def test_the_workbook_holds_every_row_and_no_formula() -> None:
     for name, table in TABLES.items():
         assert sum(1 for _ in book[name].iter_rows()) == len(table.rows) + 1
         assert all(cell.data_type != "f" for row in book[name].iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize("text", ["<r>a & b</r>", "<r>", "=1+1", "0012", "https://example.org"])
+def test_a_text_stays_the_same_text_in_a_workbook(text: str) -> None:
+    book = Workbook("Title", datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+    book.add("sheet", ["text"], [[text]])
+    cell = openpyxl.load_workbook(io.BytesIO(book.finished()))["sheet"]["A2"]
+    assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
 
 
 def test_the_archive_holds_all_files_and_its_checksums_are_right() -> None:

@@ -31,7 +31,9 @@ class Workbook:
                  int: sheet.write_number, float: sheet.write_number}  # fmt: skip
         for number, row in enumerate(rows, 1):
             for column, cell in enumerate(row):
-                if cell is not None and cell != "":
+                if isinstance(cell, str) and cell.startswith("<r>"):  # else taken for markup
+                    sheet.write_rich_string(number, column, *cell[:2], cell[2:])
+                elif cell is not None and cell != "":
                     write[type(cell)](number, column, cell)
 
     def finished(self) -> bytes:
