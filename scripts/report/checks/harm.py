@@ -15,6 +15,7 @@ from typing import Any
 from babel import Locale
 
 from report.checks.spot import ForEach, Problems, Spot
+from report.data.again import kept
 from report.data.corpus import Corpus
 from report.data.fields import COUNTRIES
 from report.data.model import Age, Testimony, date_span
@@ -42,13 +43,18 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)|<img\b[^>]*>")
 def testimonies_harmless(corpus: Corpus) -> Problems:
     """Rules that protect the person in each testimony."""
     yield from _persons(corpus, corpus.testimonies)
-    places = set(_places(corpus, corpus.testimonies))
+    places = _gathered(_places(corpus, corpus.testimonies))
     for id_, named, first in _whereabouts(corpus, corpus.testimonies):
         if not first or first in places:
             message = f"{named} may name a place; nothing finer than a country"
             spot = Spot(corpus.documents[f"testimonies/{id_}"])
             found = ("harm-whereabouts", message, "aftermath", "text")
             yield spot.document.once(found, None, spot.bad, *found)  # most are reviewed, and stay
+
+
+@kept
+def _gathered(words: list[str]) -> set[str]:
+    return set(words)
 
 
 @ForEach
@@ -166,7 +172,12 @@ Words = tuple[str, ...]
 
 def _names(corpus: Corpus) -> dict[Words, str]:
     """Whole names and surnames of all records, with the ids of the records."""
-    return dict(_names_of(corpus, corpus.testimonies))
+    return _by_words(_names_of(corpus, corpus.testimonies))
+
+
+@kept
+def _by_words(names: list[tuple[Words, str]]) -> dict[Words, str]:
+    return dict(names)
 
 
 @ForEach

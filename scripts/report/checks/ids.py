@@ -2,13 +2,15 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cached_property
+from itertools import filterfalse
 from typing import Any
 
-from report.checks.spot import Problems, Spot
+from report.checks.spot import ForEach, Problems, Spot
+from report.data.again import Each, kept
 from report.data.corpus import Corpus
-from report.data.model import LedgerRow, Merged, Withdrawn
+from report.data.model import LedgerRow, Merged, Series, Withdrawn
 from report.data.yamlio import Document, Keys
 from report.problem import Problem
 
@@ -17,8 +19,8 @@ KINDS = {"T": "testimony", "S": "source", "E": "estimate", "F": "fact"}
 """First letter of an id -> kind in the ledger."""
 _ID = re.compile(r"\b[TSEF][0-9]{4,}\b")
 
-Place = tuple[Document, Keys]
-"""Where an id stands as the id of a record."""
+Place = tuple[str, Keys]
+"""The name of a document, and where an id stands in it as the id of a record."""
 Owners = dict[str, Place]
 
 
@@ -64,59 +66,85 @@ def _ledger_of(corpus: Corpus) -> _Ledger:
 def ids(corpus: Corpus) -> Problems:
     """Rules about which id exists where."""
     ledger = _ledger_of(corpus)
-    owners, others = _owners(corpus)
-    yield from _owned_once(ledger, owners, others)
+    mentions = _mentions_in(corpus.documents, _mentioned)
+    owners, others = _owners(_mentions_in.keys, _rows(corpus), _taken_to_be_there(corpus))
+    yield from _owned_once(corpus, ledger, owners, others)
     yield from _agreements(corpus, ledger, owners)
-    yield from _mentions(corpus, ledger, owners)
+    yield from _mentions(corpus, ledger, owners, mentions)
     yield from _references(corpus, ledger)
 
 
-def _owners(corpus: Corpus) -> tuple[Owners, list[tuple[str, Place]]]:
-    """Every id with its place, and the further places of an id that has several."""
-    owners: Owners = {
-        name.rpartition("/")[2]: (document, ("id",))  # named after ids: never two of one name
-        for name, document in corpus.documents.items()
-        if name.startswith(("testimonies/", "sources/"))
-    }
-    others = []
-    for id_, place in _rows(corpus):
-        if owners.setdefault(id_, place) is not place:
-            others.append((id_, place))
-    facts = corpus.documents["facts.yaml"]
-    for document in (*corpus.unread, *([facts] if facts.data is None else [])):
-        for id_ in _ID.findall(document.text):  # what a broken file mentions is taken to be there
-            if id_[0] in "EF":
-                owners.setdefault(id_, (document, ()))
+@kept
+def _owners(
+    names: list[str], rows: list[tuple[str, Place]], broken: list[tuple[str, Place]]
+) -> tuple[Owners, list[tuple[str, Place]]]:
+    """Every id with its place, and the further places of an id that has several.
+
+    Documents of testimonies and sources are named after ids: there are never two of one name.
+    """
+    named = [name for name in names if name.startswith(("testimonies/", "sources/"))]
+    owners: Owners = {name.rpartition("/")[2]: (name, ("id",)) for name in named}
+    others = [(id_, place) for id_, place in rows if owners.setdefault(id_, place) is not place]
+    for id_, place in broken:
+        owners.setdefault(id_, place)
     return owners, others
 
 
-def _rows(corpus: Corpus) -> Iterator[tuple[str, Place]]:
+def _rows(corpus: Corpus) -> list[tuple[str, Place]]:
     """The ids of observations and facts, and where they stand."""
-    for series in corpus.series.values():
-        document = corpus.documents[f"estimates/{series.id}"]
-        for index, row in enumerate(series.observations):
-            yield row.id, (document, ("observations", index, "id"))
+    facts = corpus.documents["facts.yaml"].data
+    return _ids_of_observations(corpus, corpus.series) + [
+        (str(fact.get("id")), ("facts.yaml", (index, "id")))
+        for index, fact in enumerate(facts if isinstance(facts, list) else [])
+        if isinstance(fact, dict)
+    ]
+
+
+@ForEach
+def _ids_of_observations(spot: Spot, series: Series) -> Iterator[tuple[str, Place]]:
+    for index, row in enumerate(series.observations):
+        yield row.id, (f"estimates/{series.id}", ("observations", index, "id"))
+
+
+def _taken_to_be_there(corpus: Corpus) -> list[tuple[str, Place]]:
+    """The ids of rows that a broken file mentions."""
+    broken = {d.path.removeprefix("data/").removesuffix(".yaml"): d for d in corpus.unread}
     facts = corpus.documents["facts.yaml"]
-    for index, fact in enumerate(facts.data if isinstance(facts.data, list) else []):
-        if isinstance(fact, dict):
-            yield str(fact.get("id")), (facts, (index, "id"))
+    if facts.data is None:
+        broken["facts.yaml"] = facts
+    return [
+        (id_, (name, ()))
+        for name, document in broken.items()
+        for id_ in _ID.findall(document.text)
+        if id_[0] in "EF"
+    ]
 
 
-def _owned_once(ledger: _Ledger, owners: Owners, others: list[tuple[str, Place]]) -> Problems:
-    for id_, place in others:
-        message = f"{id_} stands in {owners[id_][0].path} already"
-        yield Spot(*place).bad("duplicate-id", message)
-    for id_ in owners.keys() - ledger.ids if ledger.ids else ():
+def _owned_once(
+    corpus: Corpus, ledger: _Ledger, owners: Owners, others: list[tuple[str, Place]]
+) -> Problems:
+    for id_, (name, keys) in others:
+        first = corpus.documents[owners[id_][0]]
+        message = f"{id_} stands in {first.path} already"
+        yield Spot(corpus.documents[name], keys).bad("duplicate-id", message)
+    for id_ in _apart(ledger, owners)[1] if ledger.ids else ():
+        name, keys = owners[id_]
         hint = "report new mints ids"
         message = f"{id_} is not in {LEDGER}"
-        yield Spot(*owners[id_]).bad("ledger-missing", message, hint=hint)
+        yield Spot(corpus.documents[name], keys).bad("ledger-missing", message, hint=hint)
+
+
+@kept
+def _apart(ledger: _Ledger, owners: Owners) -> tuple[set[str], set[str]]:
+    """The ids that only the ledger says are published, and those of which it says nothing."""
+    return ledger.plain.keys() - owners.keys(), owners.keys() - ledger.ids
 
 
 def _agreements(corpus: Corpus, ledger: _Ledger, owners: Owners) -> Problems:
     """Rows of the ledger and records agree."""
     hidden = _hidden(corpus)
     seen: set[str] = set()
-    doubtful = (ledger.plain.keys() - owners.keys()) | (ledger.plain.keys() & corpus.tombstones)
+    doubtful = _apart(ledger, owners)[0] | (ledger.plain.keys() & corpus.tombstones)
     for row in (*ledger.others, *(ledger.plain[id_] for id_ in doubtful)):
         if row.id in seen:
             message = f"{row.id} stands here for the second time"
@@ -151,27 +179,45 @@ def _agreement(corpus: Corpus, ledger: _Ledger, row: LedgerRow) -> Problems:
             yield ledger.bad("ledger-changed", message, row.id)
 
 
-def _mentions(corpus: Corpus, ledger: _Ledger, owners: Owners) -> Problems:
+def _mentions(
+    corpus: Corpus, ledger: _Ledger, owners: Owners, mentions: list[frozenset[str]]
+) -> Problems:
     """Ids in any text exist, and each source is cited or at least mentioned somewhere."""
-    mentions = {
-        name: document.once("mentions", None, _mentioned, name, document)
-        for name, document in corpus.documents.items()
-        if not name.endswith(".csv")
-    }
-    mentioned: set[str] = set().union(*mentions.values())
-    unknown = mentioned.difference(owners, ledger.ids)
-    for name in [name for name, there in mentions.items() if not unknown.isdisjoint(there)]:
-        document = corpus.documents[name]
+    mentioned, unknown = _looked_up(mentions, owners, ledger)
+    for document in _documents_with(unknown, corpus, mentions):
         for found in _ID.finditer(document.text):
             if found[0] in unknown:
                 yield _at(document, found.start(), f"{found[0]} does not exist")
-    for source in () if _hidden(corpus) else sorted(corpus.sources.keys() - mentioned):
+    unused = () if _hidden(corpus) else sorted(filterfalse(mentioned.__contains__, corpus.sources))
+    for source in unused:
         spot = Spot(corpus.documents[f"sources/{source}"])
         yield spot.bad("unused-source", f"{source} is used by no record", "id")
 
 
+@kept
+def _looked_up(
+    mentions: list[frozenset[str]], owners: Owners, ledger: _Ledger
+) -> tuple[set[str], set[str]]:
+    """All ids that are mentioned, and those of them that do not exist."""
+    mentioned: set[str] = set().union(*mentions)
+    return mentioned, mentioned.difference(owners, ledger.ids)
+
+
+def _documents_with(
+    ids: Set[str], corpus: Corpus, mentions: list[frozenset[str]]
+) -> Iterator[Document]:
+    """The documents that mention one of these ids."""
+    pairs = zip(corpus.documents.values(), mentions, strict=True) if ids else ()
+    return (document for document, there in pairs if not ids.isdisjoint(there))
+
+
+_mentions_in: Each[Document, frozenset[str]] = Each()
+
+
 def _mentioned(name: str, document: Document) -> frozenset[str]:
     """The ids in a document; that of a record does not mention itself, but its estimates do."""
+    if name.endswith(".csv"):
+        return frozenset()
     found = frozenset(_ID.findall(document.text))
     return found if name.startswith("estimates/") else found - {name.rpartition("/")[2]}
 
@@ -195,11 +241,21 @@ def _at(document: Document, offset: int, message: str) -> Problem:
 def _references(corpus: Corpus, ledger: _Ledger) -> Problems:
     """What a field refers to has a published record, not only an id."""
     gone = corpus.tombstones.keys() | ledger.gone
-    for document in corpus.documents.values() if gone else ():
-        for keys, value in document.once("ids", None, _values, document):
+    if not gone:
+        return
+    for document in _documents_with(gone, corpus, _values_in(corpus.documents, _values_of)):
+        for keys, value in _values(document):
             if value in gone and keys[-1] not in ("id", "replaced_by"):
                 message = f"{value} is no longer published"
                 yield document.problem(keys, "dead-reference", message)
+
+
+_values_in: Each[Document, frozenset[str]] = Each()
+
+
+def _values_of(name: str, document: Document) -> frozenset[str]:
+    """Every id that is the value of a field."""
+    return frozenset(value for _, value in _values(document))
 
 
 def _values(document: Document) -> list[tuple[Keys, str]]:

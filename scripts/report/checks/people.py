@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from report.checks.spot import ForEach, Problems, Spot, harmless
+from report.data.again import kept
 from report.data.corpus import Corpus
 from report.data.model import CARRIED, Source, Testimony, date_span
 from report.data.validation import near
@@ -15,10 +16,13 @@ _LISTS = (
 )
 _NOT_EVIDENCED = ("id", "status", "reviewed", "evidence", "unpinned", "sources")
 
+_Address = tuple[str, str, Keys]
+"""What an address is known by, the source that it stands in, and where."""
+
 
 def each_testimony(corpus: Corpus) -> Problems:
     """Rules within one testimony."""
-    return _testimonies(corpus, corpus.testimonies)
+    yield from _testimonies(corpus, corpus.testimonies)
 
 
 @ForEach
@@ -115,7 +119,7 @@ def _icsr(spot: Spot, record: Testimony) -> Problems:
 
 def each_source(corpus: Corpus) -> Problems:
     """Rules within one source."""
-    return _sources(corpus, corpus.sources)
+    yield from _sources(corpus, corpus.sources)
 
 
 @ForEach
@@ -149,16 +153,21 @@ def _title(spot: Spot, record: Source) -> Problems:
 
 def addresses(corpus: Corpus) -> Problems:
     """An address belongs to one source."""
+    for first, id_, keys in _doubles(_addresses(corpus, corpus.sources)):
+        spot = Spot(corpus.documents[f"sources/{id_}"])
+        yield spot.bad("duplicate-address", f"the address already stands in {first}", *keys)
+
+
+@kept
+def _doubles(addresses: list[_Address]) -> list[_Address]:
+    """Addresses that stand in an earlier source already, which is named in their stead."""
     owners: dict[str, str] = {}
-    for plain, id_, keys in _addresses(corpus, corpus.sources):
-        first = owners.setdefault(plain, id_)
-        if first != id_:
-            spot = Spot(corpus.documents[f"sources/{id_}"])
-            yield spot.bad("duplicate-address", f"the address already stands in {first}", *keys)
+    named = ((owners.setdefault(plain, id_), id_, keys) for plain, id_, keys in addresses)
+    return [double for double in named if double[0] != double[1]]
 
 
 @ForEach
-def _addresses(spot: Spot, record: Source) -> Iterator[tuple[str, str, Keys]]:
+def _addresses(spot: Spot, record: Source) -> Iterator[_Address]:
     """Every address of a source, without what makes no difference; the source, and where."""
     urls: list[tuple[str | None, Keys]] = [(record.url, ("url",))]
     urls += [(copy.url, ("copies", index, "url")) for index, copy in enumerate(record.copies)]

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
+from report.data.again import Each
 from report.data.corpus import Corpus
 from report.data.model import Record, Series, Source, Testimony, date_span
 from report.data.yamlio import Document, Keys
@@ -89,30 +90,24 @@ class Spot:
 
 
 class ForEach(Generic[R, T]):
-    """Derives something from each record of a folder alone.
-
-    Records do not change, and one that was read anew is another object: so what was derived from a
-    record holds for as long as the corpus has this very object.
-    """
+    """Derives something from each record of a folder alone, once for as long as it is the same object."""
 
     def __init__(self, derive: Callable[[Spot, R], Iterable[T]]) -> None:
         self._derive: Callable[[Spot, R], Iterable[T]] = derive
-        self._records: Mapping[str, R] | None = None
-        self._known: dict[str, tuple[R, list[T]]] = {}
+        self._each: Each[R, list[T]] = Each()
+        self._found: list[list[T]] = []
+        self._joined: list[T] = []
 
-    def __call__(self, corpus: Corpus, records: Mapping[str, R]) -> Iterator[T]:
-        """What is derived from all records, one after the other."""
-        if records is self._records:
-            return chain.from_iterable(derived for _, derived in self._known.values())
-        known = {}
-        for id_, record in records.items():
-            pair = self._known.get(id_)
-            if pair is None or pair[0] is not record:
-                spot = Spot(corpus.documents[f"{record.folder}/{id_}"])
-                pair = record, list(self._derive(spot, record))
-            known[id_] = pair
-        self._records, self._known = records, known
-        return chain.from_iterable(derived for _, derived in known.values())
+    def __call__(self, corpus: Corpus, records: Mapping[str, R]) -> list[T]:
+        """What is derived from all records, one after the other; the same list as before where it is the same."""
+
+        def derive(id_: str, record: R) -> list[T]:
+            return list(self._derive(Spot(corpus.documents[f"{record.folder}/{id_}"]), record))
+
+        found = self._each(records, derive)
+        if found is not self._found:
+            self._found, self._joined = found, list(chain.from_iterable(found))
+        return self._joined
 
 
 def certainly_before(first: str, second: str) -> bool:

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, repeat
+from operator import contains
 from pathlib import Path
 
 from report.data.model import (
@@ -51,7 +52,7 @@ class Corpus:
     def unread(self) -> list[Document]:
         """The files of records that hold no readable record."""
         readable = len(self.testimonies) + len(self.sources) + len(self.series)
-        if sum("/" in name for name in self.documents) == readable + len(self.tombstones):
+        if sum(map(contains, self.documents, repeat("/"))) == readable + len(self.tombstones):
             return []
         read = {
             *(f"testimonies/{id_}" for id_ in chain(self.testimonies, self.tombstones)),

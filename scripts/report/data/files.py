@@ -35,14 +35,17 @@ class Files:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.data = root / "data"
-        self.documents: dict[str, Document] = {}
-        """By name: facts.yaml, or for a record its folder and id (sources/S0001)."""
-        self.names: dict[str, list[str]] = {}
-        """The names of the documents in the data folder ("") and in each folder of records."""
+        self.folders: dict[str, dict[str, Document]] = {"": {}}
+        """The documents in the data folder ("") and in each folder of records.
+
+        By name: facts.yaml, or for a record its folder and id (sources/S0001). Where nothing in a
+        folder has changed, it is the same dictionary as before.
+        """
         self.unknown: list[tuple[str, str]] = []
         """Folder and file of what stands there although the format does not know it."""
-        self.folders: dict[str, Any] = {}
-        """What the reader made of each folder of records, and of which documents."""
+        self.read: dict[str, Any] = {}
+        """What the reader made of each folder of records."""
+        self._names: dict[str, list[str]] = {}
         self._states: dict[str, State] = {}
 
     def look(self, changed: Collection[Path] | None = None) -> None:
@@ -55,11 +58,27 @@ class Files:
                 name for name, state in states.items() if not state or state != before.get(name)
             ]
         else:
-            states = before | {name: _state(self._path(name)) for name in names}
+            states = before
+            states |= {name: _state(self._path(name)) for name in names}
         read = called([partial(self._read, name) for name in names])
-        documents = self.documents | dict(zip(names, map(self._kept, names, read), strict=True))
-        self.documents = {name: documents[name] for name in states}
+        fresh: dict[str, dict[str, Document]] = {folder: {} for folder in self._names}
+        for name, document in zip(names, read, strict=True):
+            fresh[_folder(name)][name] = self._kept(name, document)
+        self.folders = {folder: self._renewed(folder, fresh[folder]) for folder in fresh}
         self._states = states
+
+    def document(self, name: str) -> Document | None:
+        """The document of this name, if there is one."""
+        return self.folders.get(_folder(name), {}).get(name)
+
+    def _renewed(self, folder: str, fresh: dict[str, Document]) -> dict[str, Document]:
+        """The documents of a folder in which these are fresh."""
+        before, names = self.folders.get(folder, {}), self._names[folder]
+        same = all(before.get(name) is document for name, document in fresh.items())
+        if same and list(before) == names:
+            return before
+        documents = before | fresh
+        return {name: documents[name] for name in names}
 
     def _known(self, changed: Collection[Path]) -> list[str] | None:
         """The names of the documents that changed; None where a file came, went or is not ours."""
@@ -71,7 +90,7 @@ class Files:
                 continue
             name = path.relative_to(self.data).as_posix()
             name = name.removesuffix(".yaml") if "/" in name else name
-            if name not in self.documents or not lexists(path) or path != self._path(name):
+            if not self.document(name) or not lexists(path) or path != self._path(name):
                 return None
             names.append(name)
         return names
@@ -83,7 +102,7 @@ class Files:
         for folder in ("", *FOLDERS):
             entries = _entries(self.data / folder)
             names = {file: _name(folder, file) for file in entries}
-            self.names[folder] = [name for name in names.values() if name]
+            self._names[folder] = [name for name in names.values() if name]
             self.unknown += [
                 (folder, file)
                 for file, name in names.items()
@@ -105,7 +124,7 @@ class Files:
 
     def _kept(self, name: str, document: Document) -> Document:
         """The document that is there already, if the file says the same as then."""
-        before = self.documents.get(name)
+        before = self.document(name)
         return document if before is None or before != document else before
 
 
@@ -118,6 +137,11 @@ def files_at(root: Path) -> Files:
 def is_id(file: str, letter: str) -> bool:
     """Whether a file is named after an id that starts with `letter`."""
     return _IDS[letter].fullmatch(file) is not None
+
+
+def _folder(name: str) -> str:
+    """The folder in which the document of this name stands."""
+    return name.rpartition("/")[0]
 
 
 def _name(folder: str, file: str) -> str:

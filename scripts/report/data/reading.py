@@ -4,14 +4,14 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
-from operator import is_
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from report.data.again import change
 from report.data.files import FILES, FOLDERS, files_at, is_id
 from report.data.model import (
     Code,
@@ -31,6 +31,52 @@ from report.problem import Problem
 
 R = TypeVar("R", Testimony, Source, Series)
 Row = TypeVar("Row", bound=Record)
+
+
+_Read = tuple[Any, list[Problem]]
+"""The record or the tombstone in a document, if it can be read, and all that is wrong with it."""
+
+
+class _Folder(Generic[R]):
+    """What was read in a folder of records with a codebook."""
+
+    def __init__(self, codes: Document, model: type[R]) -> None:
+        self._model: type[R] = model
+        self.codes = codes
+        self.records: dict[str, R] = {}
+        self.tombstones: dict[str, Tombstone] = {}
+        self.problems: list[Problem] = []
+        self._documents: Mapping[str, Document] = {}
+        self._read: dict[str, _Read] = {}
+
+    def take(
+        self, documents: Mapping[str, Document], read: Callable[[str, Document], _Read]
+    ) -> None:
+        """Read the documents that are others than before."""
+        if documents is self._documents:
+            return
+        names, in_place = change(self._documents, documents)
+        fresh = {name: read(name, documents[name]) for name in names}
+        known = self._read | fresh
+        if in_place and all(
+            self._is_plain(of[name]) for of in (self._read, fresh) for name in names
+        ):
+            self.records = self.records | {record.id: record for record, _ in fresh.values()}
+        else:
+            known = {name: known[name] for name in documents}
+            self._sort_out(known.values())
+        self._documents, self._read = documents, known
+
+    def _is_plain(self, read: _Read) -> bool:
+        """Whether it is a published record without a problem, as nearly all are."""
+        record, wrong = read
+        return type(record) is self._model and not wrong
+
+    def _sort_out(self, read: Collection[_Read]) -> None:
+        found = [record for record, _ in read if record is not None]
+        self.records = {record.id: record for record in found if type(record) is self._model}
+        self.tombstones = {record.id: record for record in found if type(record) is not self._model}
+        self.problems = [problem for _, wrong in read for problem in wrong]
 
 
 class Loader:
@@ -54,7 +100,7 @@ class Loader:
     def _look_around(self) -> None:
         """Files that are missing, and files that the format does not know."""
         for name in FILES:
-            if name not in self.files.documents:
+            if not self.files.document(name):
                 self._bad(name, "file-missing", "the file is missing")
         for folder, name in self.files.unknown:
             if not folder:
@@ -68,12 +114,12 @@ class Loader:
             self._bad(f"{folder}/{name}", "file-name", message, hint)
 
     def _read_shapes(self) -> None:
-        if document := self.files.documents.get("world.geojson"):  # else reported by _look_around
+        if document := self.files.document("world.geojson"):  # else reported by _look_around
             problems = document.problems or shape_problems(document.text, document.path)
             self.problems += problems
 
     def _document(self, name: str) -> Document:
-        document = self.files.documents.get(name)
+        document = self.files.document(name)
         if document is None:  # reported by _look_around
             document = Document(f"data/{name}", "", None)
         self.problems += document.problems
@@ -90,39 +136,22 @@ class Loader:
 
         Where no file of it and no code has changed, it is the same dictionary as before.
         """
-        names: list[str] = self.files.names[model.folder]
-        read = [self.documents["codebook.yaml"], *(self.files.documents[name] for name in names)]
-        known: Any = self.files.folders.get(model.folder)
-        if known is None or len(known[0]) != len(read) or not all(map(is_, known[0], read)):
-            known = self.files.folders[model.folder] = (read, *self._folder(model, names))
-        records: dict[str, R]
-        _, records, tombstones, problems = known
-        self.documents |= zip(names, read[1:], strict=True)
-        self.tombstones |= tombstones
-        self.problems += problems
-        return records
-
-    def _folder(
-        self, model: type[R], names: list[str]
-    ) -> tuple[dict[str, R], dict[str, Tombstone], list[Problem]]:
-        """Records and tombstones of a folder, and what is wrong with each alone."""
-        records: dict[str, R] = {}
-        tombstones: dict[str, Tombstone] = {}
-        problems: list[Problem] = []
         codes = self.documents["codebook.yaml"]
-        for name in names:
-            document = self.files.documents[name]
-            record, wrong = document.once("record", codes, self._record, name, document, model)
-            problems += wrong
-            if type(record) is model:
-                records[record.id] = record
-            elif record is not None:
-                tombstones[record.id] = record
-        return records, tombstones, problems
+        folder: _Folder[R] | None = self.files.read.get(model.folder)
+        if folder is None or folder.codes is not codes:
+            folder = self.files.read[model.folder] = _Folder(codes, model)
 
-    def _record(
-        self, name: str, document: Document, model: type[Record]
-    ) -> tuple[Any, list[Problem]]:
+        def read(name: str, document: Document) -> _Read:
+            return document.once("record", codes, self._record, name, document, model)
+
+        documents = self.files.folders[model.folder]
+        folder.take(documents, read)
+        self.documents |= documents
+        self.tombstones |= folder.tombstones
+        self.problems += folder.problems
+        return folder.records
+
+    def _record(self, name: str, document: Document, model: type[Record]) -> _Read:
         """The record in a document, and all that is wrong with the document."""
         if document.data is None:
             return None, document.problems
@@ -163,7 +192,7 @@ class Loader:
 
     def table(self, name: str, model: type[Row]) -> list[Row]:
         """The rows of a CSV file; numbers are read where the model has them."""
-        if name not in self.files.documents:  # reported by _look_around
+        if not self.files.document(name):  # reported by _look_around
             return []
         document = self._document(name)
         codes = self.documents["codebook.yaml"]

@@ -2,15 +2,81 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
+from itertools import count
+from typing import Any, Generic, TypeVar
 
+from report.data.again import Each
 from report.data.corpus import Corpus
 from report.data.fields import COUNTRIES, date_span
 from report.data.model import CARRIED, Observation, Series, Source, Testimony
 from report.pages.reconciliation import Comparison, reconcile
 from report.pages.wording import LABELS
+
+K = TypeVar("K")
+
+
+class Groups(Mapping[K, Sequence[Testimony]]):
+    """Testimonies by key; a group is made when it is asked for."""
+
+    def __init__(self, people: Sequence[Testimony], places: Mapping[K, Sequence[int]]) -> None:
+        self._people, self._places = people, places
+
+    def __getitem__(self, key: K) -> Sequence[Testimony]:
+        return [self._people[place] for place in self._places[key]]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+class _Grouping(Generic[K]):
+    """Groups testimonies by the keys of each; those of a testimony that stays as it is are known."""
+
+    def __init__(self, keys: Callable[[Testimony], Iterable[K]]) -> None:
+        self._keys: Callable[[Testimony], Iterable[K]] = keys
+        self._each: Each[Testimony, tuple[K, ...]] = Each()
+        self._found: Sequence[tuple[K, ...]] = []
+        self._places: Mapping[K, Sequence[int]] = {}
+
+    def __call__(self, corpus: Corpus) -> Groups[K]:
+        """The groups of all testimonies, each in the order of ids."""
+        found = self._each(corpus.testimonies, lambda _, person: tuple(self._keys(person)))
+        if found is not self._found:
+            places: dict[K, list[int]] = defaultdict(list)
+            for place, keys in enumerate(found):
+                for key in keys:
+                    places[key].append(place)
+            self._found, self._places = found, dict(places)
+        return Groups(tuple(corpus.testimonies.values()), self._places)
+
+
+@_Grouping
+def _by_origin(person: Testimony) -> Iterator[str]:
+    if person.origin:
+        yield person.origin
+
+
+@_Grouping
+def _by_departure(person: Testimony) -> Iterator[str]:
+    if person.departed_from and person.departed_from != person.origin:
+        yield person.departed_from
+
+
+@_Grouping
+def _by_reason(person: Testimony) -> Iterator[tuple[str, str]]:
+    for reason in person.reasons_joining:
+        yield "reason_joining", reason.code
+    for given in person.reasons_leaving:
+        yield "reason_leaving", given.code
+
+
+@_Grouping
+def _by_country(person: Testimony) -> Iterator[str]:
+    yield from filter(None, (person.origin, person.departed_from, person.spoke_from))
 
 
 class Lookups:
@@ -48,28 +114,19 @@ class Lookups:
         return {code: groups[code] for code in self.corpus.codebook["hold"] if code in groups}
 
     @cached_property
-    def by_origin(self) -> dict[str, list[Testimony]]:
+    def by_origin(self) -> Mapping[str, Sequence[Testimony]]:
         """Testimonies by country of origin."""
-        return _grouped(self.corpus.testimonies.values(), lambda t: [t.origin] if t.origin else [])
+        return _by_origin(self.corpus)
 
     @cached_property
-    def by_departure(self) -> dict[str, list[Testimony]]:
+    def by_departure(self) -> Mapping[str, Sequence[Testimony]]:
         """Testimonies by the country that people set out from, where it is not their origin."""
-        return _grouped(
-            self.corpus.testimonies.values(),
-            lambda t: [t.departed_from] if t.departed_from and t.departed_from != t.origin else [],
-        )
+        return _by_departure(self.corpus)
 
     @cached_property
-    def by_reason(self) -> dict[tuple[str, str], list[Testimony]]:
+    def by_reason(self) -> Mapping[tuple[str, str], Sequence[Testimony]]:
         """Testimonies by vocabulary and code of the reasons that they give."""
-        groups: dict[tuple[str, str], list[Testimony]] = defaultdict(list)
-        for testimony in self.corpus.testimonies.values():
-            for reason in testimony.reasons_joining:
-                groups["reason_joining", reason.code].append(testimony)
-            for given in testimony.reasons_leaving:
-                groups["reason_leaving", given.code].append(testimony)
-        return groups
+        return _by_reason(self.corpus)
 
     @cached_property
     def by_area(self) -> dict[str, list[tuple[Series, Observation]]]:
@@ -82,10 +139,8 @@ class Lookups:
     @cached_property
     def countries(self) -> list[str]:
         """Codes of all countries that a record or an estimate names, by English name."""
-        people = self.corpus.testimonies.values()
-        named = {t.origin for t in people} | {t.departed_from for t in people}
-        named |= {t.spoke_from for t in people}
-        named |= {row.area for _, row in self.corpus.observations.values()}
+        named = {row.area for _, row in self.corpus.observations.values()}
+        named.update(_by_country(self.corpus))
         return sorted((code for code in named if code in COUNTRIES), key=COUNTRIES.__getitem__)
 
     @cached_property
@@ -98,7 +153,7 @@ class Lookups:
     @cached_property
     def order(self) -> dict[str, int]:
         """Place of each testimony in the order of ids."""
-        return {id_: place for place, id_ in enumerate(self.corpus.testimonies)}
+        return dict(zip(self.corpus.testimonies, count()))
 
     def neighbours(self, record: Testimony) -> tuple[Testimony | None, Testimony | None]:
         """The testimonies before and after this one."""
