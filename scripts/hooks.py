@@ -73,7 +73,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Replace chapters by their expanded text, and have every page and file of the output, in its order."""
     wanted = current.output.uris
-    made = {file.src_uri: file for file in files if file.generated_by}
+    made = {uri: file for uri, file in files.src_uris.items() if file.generated_by}
     if list(made) == wanted:
         return files
     for file in list(files):

@@ -144,7 +144,7 @@ class Desk:
         if changed is not None:
             current.renew(current.root, changed)
         plugins, files = press.config.plugins, press.files
-        before = {file.src_uri: file for file in files}
+        before = dict(files.src_uris)
         plugins.on_files(files, config=press.config)
         plugins.on_env(press.environment, config=press.config, files=files)
         named = {files.src_uris.get(uri) for uri in in_nav(press.config.nav)} - {None}
@@ -152,7 +152,7 @@ class Desk:
             return False
         for uri in before.keys() - files.src_uris.keys():
             press.forget(before[uri])
-        press.take(file for file in files if file.src_uri not in before)
+        press.take(files.src_uris[uri] for uri in files.src_uris if uri not in before)
         if problems != current.problems:
             press.shells.clear()
         return True

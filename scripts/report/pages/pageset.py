@@ -1,11 +1,12 @@
 """Which pages the site has, and what makes each of them when it is asked for."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from report.data.again import kept
 from report.pages.browse import KINDS
 from report.pages.listing import part_names
 from report.pages.metadata import head_tags
@@ -40,6 +41,11 @@ class Page:
     """Makes the metadata for its head, as HTML."""
 
 
+@kept
+def _record_uris(ids: Mapping[str, Sequence[str]]) -> list[str]:
+    return [f"{folder}/{id_}.md" for folder, among in ids.items() for id_ in among]
+
+
 class Pages(Mapping[str, Page]):
     """Every generated page and every chapter by its path below docs (testimonies/T0001.md), in a fixed order."""
 
@@ -71,8 +77,7 @@ class Pages(Mapping[str, Page]):
         return self._page(_TEMPLATES[folder], name, f"data/{name}.yaml", record=record)
 
     def __iter__(self) -> Iterator[str]:
-        for folder, records in self._records.items():
-            yield from [f"{folder}/{id_}.md" for id_ in records]
+        yield from _record_uris({folder: list(ids) for folder, ids in self._records.items()})
         yield from self._others
 
     def __len__(self) -> int:
