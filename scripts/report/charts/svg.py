@@ -12,8 +12,19 @@ SIDE = 20
 """Longest label that stands beside its bar instead of above it."""
 
 
+_drawn: dict[tuple[str, str], tuple[Chart, str]] = {}
+"""The last picture of each chart for each base; most edits leave most charts as they are."""
+
+
 def draw(chart: Chart, base: str) -> str:
     """The picture of a chart as one block of HTML; `base` leads from the page to the site."""
+    known = _drawn.get((chart.id, base))
+    if known is None or known[0] != chart:
+        known = _drawn[chart.id, base] = chart, _draw(chart, base)
+    return known[1]
+
+
+def _draw(chart: Chart, base: str) -> str:
     drawing = Drawing(chart, base)
     if chart.kind == "matrix":
         matrix(drawing)
