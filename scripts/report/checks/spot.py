@@ -26,7 +26,7 @@ _COORDINATES = re.compile(
     r"\d{1,3}°\s*\d|(?<![\d.,])-?\d{1,2}\.\d{4,},\s*-?\d{1,3}\.\d{4,}"
     r"|\d\.\d+°?\s?[NS]\b,?\s*\d{1,3}\.\d+°?\s?[EW]\b"
 )
-_SUSPECT = re.compile(r"@|\+|00[1-9][\d\s()-]|\.me/|°|\.\d|\\")
+_SUSPECT = re.compile(r"@|\+|(?<![\w./-])00[1-9][\d\s()-]|\.me/|°|\.\d|\\")
 """A document without any of these matches none of the above; escapes may hide whatever they like."""
 
 
