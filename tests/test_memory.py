@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -11,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report.checks.spot import Spot, harmless
+from report.data.again import Each
 from report.data.corpus import load_corpus
 from report.data.model import Excluded
 from report.data.yamlio import parse
+from report.pages.lookups import Lookups
 from report.project import checked_corpus
 
 sys.path.append(str(Path(__file__).parent / "robustness"))
@@ -61,6 +64,38 @@ def test_records_that_did_not_change_stay_the_same_objects(project: Path) -> Non
     last, _ = checked_corpus(project, [book])
     assert last.codebook != after.codebook
     assert all(record is after.testimonies[id_] for id_, record in last.testimonies.items())
+
+
+def test_groups_after_any_edit_are_those_of_the_records(project: Path) -> None:
+    path = project / "data/testimonies/T0041.yaml"
+    text = path.read_text("utf-8")
+    moved = re.sub("^origin: .*$", "origin: FJ", text, count=1, flags=re.MULTILINE)
+    for written in (text, moved, f"{moved}\n", "", text):
+        path.write_text(written, "utf-8")
+        corpus, _ = load_corpus(project, [path])
+        people = corpus.testimonies.values()
+        groups = Lookups(corpus).by_origin
+        assert set(groups) == {person.origin for person in people} - {None}
+        for code, group in groups.items():
+            assert [id(p) for p in group] == [id(p) for p in people if p.origin == code]
+
+
+def test_only_what_differs_is_derived_again() -> None:
+    asked: list[str] = []
+    each: Each[object, str] = Each()
+
+    def derive(key: str, value: object) -> str:
+        asked.append(key)
+        return f"{key}{value}"
+
+    first = each({"a": 1, "b": 2}, derive)
+    assert each({"a": 1, "b": 2}, derive) is first
+    assert each({"a": 1, "b": 3}, derive) == ["a1", "b3"]
+    assert each({"b": 3, "a": 1}, derive) == ["b3", "a1"]
+    assert each({"b": 3, "c": 1}, derive) == ["b3", "c1"]
+    assert each({"b": 3}, derive) == ["b3"]
+    assert asked == ["a", "b", "b", "c"]
+    assert first == ["a1", "b2"]
 
 
 def test_what_is_outside_or_unknown_is_looked_for_everywhere(project: Path) -> None:
