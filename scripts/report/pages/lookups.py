@@ -22,15 +22,26 @@ class Groups(Mapping[K, Sequence[Testimony]]):
 
     def __init__(self, people: Sequence[Testimony], places: Mapping[K, Sequence[int]]) -> None:
         self._people, self._places = people, places
+        self._made: dict[K, Sequence[Testimony]] = {}
 
     def __getitem__(self, key: K) -> Sequence[Testimony]:
-        return [self._people[place] for place in self._places[key]]
+        if key not in self._made:
+            self._made[key] = [self._people[place] for place in self._places[key]]
+        return self._made[key]
 
     def __iter__(self) -> Iterator[K]:
         return iter(self._places)
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def following(self, key: K, place: int, most: int = 4) -> list[Testimony]:
+        """Up to `most` others after the one at this place, from the start again when the end is reached."""
+        places = self._places[key]
+        at = bisect_left(places, place)
+        after = places[at + 1 : at + 1 + most]
+        found = [*after, *places[: min(at, most - len(after))]]
+        return [self._people[place] for place in found]
 
 
 class _Grouping(Generic[K]):
@@ -114,17 +125,17 @@ class Lookups:
         return {code: groups[code] for code in self.corpus.codebook["hold"] if code in groups}
 
     @cached_property
-    def by_origin(self) -> Mapping[str, Sequence[Testimony]]:
+    def by_origin(self) -> Groups[str]:
         """Testimonies by country of origin."""
         return _by_origin(self.corpus)
 
     @cached_property
-    def by_departure(self) -> Mapping[str, Sequence[Testimony]]:
+    def by_departure(self) -> Groups[str]:
         """Testimonies by the country that people set out from, where it is not their origin."""
         return _by_departure(self.corpus)
 
     @cached_property
-    def by_reason(self) -> Mapping[tuple[str, str], Sequence[Testimony]]:
+    def by_reason(self) -> Groups[tuple[str, str]]:
         """Testimonies by vocabulary and code of the reasons that they give."""
         return _by_reason(self.corpus)
 
@@ -168,11 +179,12 @@ class Lookups:
 
     def related(self, record: Testimony) -> list[tuple[str, str, list[Testimony]]]:
         """Groups of up to four others: (heading, address, records) of the same reasons and origin."""
+        place = self.order[record.id]
         groups = [
             (
                 self.corpus.label("reason_leaving", reason.code),
                 f"reasons/{reason.code}/",
-                self.by_reason["reason_leaving", reason.code],
+                self.by_reason.following(("reason_leaving", reason.code), place),
             )
             for reason in record.reasons_leaving
         ]
@@ -181,21 +193,10 @@ class Lookups:
                 (
                     f"From {COUNTRIES[record.origin]}",
                     f"countries/{record.origin}/",
-                    self.by_origin[record.origin],
+                    self.by_origin.following(record.origin, place),
                 )
             )
-        nearest = (
-            (name, address, self._following(members, record)) for name, address, members in groups
-        )
-        return [group for group in nearest if group[2]]
-
-    def _following(
-        self, members: Sequence[Testimony], record: Testimony, most: int = 4
-    ) -> list[Testimony]:
-        """Up to `most` members after the record, from the start again when the end is reached."""
-        place = bisect_left(members, self.order[record.id], key=lambda t: self.order[t.id])
-        after = members[place + 1 : place + 1 + most]
-        return [*after, *members[: min(place, most - len(after))]]
+        return [group for group in groups if group[2]]
 
     def unknown(self, record: Testimony) -> list[str]:
         """Fields that nothing seen tells, apart from those that are withheld or not applicable."""

@@ -54,13 +54,15 @@ class Citations(Mapping[str, list[Item]]):
         self.charts = charts
         self.edition = edition
         self._in_words = formatted(cache / "citations.json")
+        self._sources: dict[str, Item] = {}
+        self._words: dict[tuple[str, str], Markup] = {}
 
     def __getitem__(self, key: str) -> list[Item]:
         if key == WHOLE:
             return [self._own(NAME, self.edition.title, "")]
         folder, _, id_ = key.partition("/")
         if folder == "sources":
-            return [source_item(self.corpus.sources[id_])]
+            return [self._source(id_)]
         if folder == "testimonies":
             return [*self._first(self.corpus.testimonies[id_].sources), self._testimony(id_)]
         if folder == "estimates":
@@ -93,25 +95,34 @@ class Citations(Mapping[str, list[Item]]):
         """
         works = self[key]
         return [
-            (name, [self._words(work, style) for work in works])
+            (name, [self._put(work, style) for work in works])
             for style, (name, _) in STYLES.items()
         ]
 
-    def _words(self, work: Item, style: str) -> Markup:
+    def _put(self, work: Item, style: str) -> Markup:
         """One formatted work; records differ in nothing but their id, so one of each kind is enough."""
         id_ = work["id"].removesuffix(_SUFFIX)
         if id_ != work["id"]:
-            words = self._in_words.words(style, self._series(_SERIES))
-            return Markup(words.replace(_SERIES, id_))
+            return Markup(self._said(style, self._series(_SERIES)).replace(_SERIES, id_))
         if id_ in self.corpus.testimonies:
-            words = self._in_words.words(style, self._testimony(_TESTIMONY))
-            return Markup(words.replace(_TESTIMONY, id_))
-        return self._in_words.words(style, work)
+            return Markup(self._said(style, self._testimony(_TESTIMONY)).replace(_TESTIMONY, id_))
+        return self._said(style, work)
+
+    def _said(self, style: str, work: Item) -> Markup:
+        key = style, work["id"]
+        if key not in self._words:
+            self._words[key] = self._in_words.words(style, work)
+        return self._words[key]
+
+    def _source(self, id_: str) -> Item:
+        if id_ not in self._sources:
+            self._sources[id_] = source_item(self.corpus.sources[id_])
+        return self._sources[id_]
 
     def _first(self, sources: Iterable[str]) -> list[Item]:
         """The first of these sources that is still published, as a work to cite."""
-        found = (self.corpus.sources[id_] for id_ in sources if id_ in self.corpus.sources)
-        return [source_item(source) for source in islice(found, 1)]
+        found = (id_ for id_ in sources if id_ in self.corpus.sources)
+        return [self._source(id_) for id_ in islice(found, 1)]
 
     def _testimony(self, id_: str) -> Item:
         return self._own(id_, f"Testimony {id_}", f"testimonies/{id_}")
