@@ -120,7 +120,6 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     if current.on_demand:
         made = [file for file in files if file.generated_by]
         for page in (file.page for file in made if file.page):
-            prepare(page, press.converter)
             page.content = page.present_anchor_ids = None
         press.take(made)
     else:

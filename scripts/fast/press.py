@@ -47,8 +47,8 @@ class Press:
     def take(self, files: Iterable[File]) -> None:
         """Take pages and files away from MkDocs: it takes them for files to be copied, and copies nothing."""
         for file in files:
-            if file.is_documentation_page() and file.page is None:
-                Page(None, file, self.config)
+            if file.is_documentation_page():
+                prepare(file.page or Page(None, file, self.config), self.converter)
             self.printed[file.dest_uri] = file
             file.is_documentation_page = lambda: False  # type: ignore[method-assign]
             file.copy_file = lambda dirty=False: None  # type: ignore[method-assign]
