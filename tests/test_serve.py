@@ -127,7 +127,7 @@ def test_what_cannot_be_made_falls_back_to_the_last_good_version(project: Path) 
         wait_for(page, lambda text: "What rests on it" in text)
         change(template, "What rests on it", "{{ record.nothing_of_that_name }}")
         for shown in (page, other):
-            wait_for(shown, lambda text: 'class="problems"' in text and "UndefinedError" in text)
+            wait_for(shown, lambda text: 'class="problems"' in text and "AttributeError" in text)
         assert "What rests on it" in fetch(page)
         change(template, "{{ record.nothing_of_that_name }}", "What rests on this")
         wait_for(page, lambda text: "What rests on this" in text and "problems" not in text)

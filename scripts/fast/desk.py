@@ -5,7 +5,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
@@ -23,12 +23,17 @@ from watchdog.observers import Observer
 
 from fast.press import Press, in_nav
 from report.current import current, problems_of
+from report.data.forked import Child, can_fork
 from report.problem import Problem
 
 log = logging.getLogger("mkdocs.hooks.report")
 
 _DELAY = 0.3
 """Seconds after an edit in which nothing is made but what is asked for."""
+_PAUSE = 0.05
+"""Seconds after which a child process is asked again whether it is done."""
+_STATES = 10
+"""After so many states of the site, one for each edit, garbage is looked for even if nobody is idle."""
 _Base: Any = Observer
 
 
@@ -73,6 +78,8 @@ class Desk:
         self._whole_due = False
         self._given: set[str] = set()
         """What is up to date; another set for each state of the site."""
+        self._uncollected = 0
+        """So many states came and went since somebody looked for garbage."""
         self._begin()
 
     def rebuild(self) -> None:
@@ -102,6 +109,7 @@ class Desk:
         """Make nothing any more."""
         with self._first():
             self._given = set()
+        self._worker.join()
 
     def _is_up_to_date(self) -> bool:
         return self._server._visible_epoch == self._server._wanted_epoch
@@ -117,7 +125,9 @@ class Desk:
     def _begin(self) -> None:
         """Begin anew: nothing has been given yet."""
         self._given = set()
-        threading.Thread(target=self._finish, args=[self._given], daemon=True).start()
+        self._uncollected += 1
+        self._worker = threading.Thread(target=self._finish, args=[self._given], daemon=True)
+        self._worker.start()
 
     def _give(self, uri: str) -> None:
         """Have a page or file up to date; where that fails, everything falls back to the last good output."""
@@ -171,34 +181,38 @@ class Desk:
 
     def _finish(self, given: set[str]) -> None:
         """Make what nobody has asked for, bit by bit, until it is done or an edit comes."""
-        time.sleep(_DELAY)
-        if self._given is given:
-            gc.collect()
         work = self._rest()
-        more = True
-        while more:
+        pause: float | None = _DELAY
+        while pause is not None:
+            time.sleep(pause)
             while self._asking:
                 time.sleep(0.001)
             with self._lock:
-                more = self._given is given and self._goes_on(work)
+                pause = self._goes_on(work) if self._given is given else None
+        work.close()
 
-    def _goes_on(self, work: Iterator[None]) -> bool:
-        """Do a bit of work; tells whether there is more. Whatever goes wrong becomes a problem to be mended."""
+    def _goes_on(self, work: Iterator[float]) -> float | None:
+        """Do a bit of work; tells when the next is due. Whatever goes wrong becomes a problem to be mended."""
         try:
-            return next(work, work) is not work
+            return next(work, None)
         except Exception as error:
             log.exception("The site could not be completed")
             if not current.problems:
                 self._refuse(problems_of(error))
-            return False
+            return None
 
-    def _rest(self) -> Iterator[None]:
-        """The chapters are looked through; then pages, downloads and the index of the search follow."""
+    def _rest(self) -> Generator[float]:
+        """The chapters are looked through; then pages, downloads and the index of the search follow.
+
+        Tells after each bit how many seconds the next one has time.
+        """
+        if self._uncollected > _STATES:
+            self._collect()
         site, press = current.output.site, self._press()
         problems: list[Problem] = []
         for chapter in site.chapters if site and not current.problems else ():
             problems += chapter.problems
-            yield
+            yield 0
         if problems:
             self._refuse(problems)
             return
@@ -206,17 +220,50 @@ class Desk:
         while missing := press.printed.keys() - self._given:
             for uri in sorted(missing, key=lambda uri: (uri not in named, uri)):
                 self._give(uri)
-                yield
+                yield 0
         press.validate()
         for name in press.config.theme.static_templates:
             _build_theme_template(name, press.environment, press.files, press.config, press.nav)
-            yield
-        names: set[str] = set()
-        for task in current.takeaway(Path(press.config.site_dir)):
-            names.update(task())
-            yield
-        current.took(names, Path(press.config.site_dir))
-        current.write_index(Path(press.config.site_dir))
+            yield 0
+        yield from self._last()
+        self._collect()
+
+    def _last(self) -> Iterator[float]:
+        """Downloads and the index take long: a child process writes them, until an edit stops it."""
+        folder = Path(self._press().config.site_dir)
+        tasks = current.takeaway(folder)
+        answers = (yield from self._apart(tasks, folder)) if can_fork() else []
+        names = set[str]().union(*answers)
+        if not answers:
+            for task in tasks:
+                names.update(task())
+                yield 0
+            current.write_index(folder)
+        current.took(names, folder)
+
+    def _apart(
+        self, tasks: Collection[Callable[[], list[str]]], folder: Path
+    ) -> Generator[float, None, list[set[str]]]:
+        """Have a child process do these tasks and write the index; returns what it answers."""
+
+        def write() -> set[str]:
+            self._server.socket.close()  # or nobody else could serve here while the child lives
+            names = {name for task in tasks for name in task()}
+            current.write_index(folder)
+            return names
+
+        child = Child(write)
+        try:
+            while not child.has_answered():
+                yield _PAUSE
+            return child.answers()
+        finally:
+            child.end()
+
+    def _collect(self) -> None:
+        """Look for garbage, which takes a while and stops everything else."""
+        gc.collect()
+        self._uncollected = 0
 
 
 def _within_reach(path: Path) -> bool:

@@ -132,8 +132,8 @@ class Endurance:
 
 
 def memory(folder: Path) -> int:
-    """Resident kilobytes of the server that runs in a folder."""
-    for process in Path("/proc").glob("[0-9]*"):
+    """Resident kilobytes of the server that runs in a folder; its children came after it."""
+    for process in sorted(Path("/proc").glob("[0-9]*"), key=lambda path: int(path.name)):
         try:
             command = (process / "cmdline").read_bytes().split(b"\0")
             if b"serve" in command and (process / "cwd").samefile(folder):
