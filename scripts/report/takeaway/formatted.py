@@ -27,8 +27,8 @@ citeproc-py renders newer files of Chicago wrongly ("Edition." after every newsp
 instead of given names); the 16th edition differs from them in nothing that these items use.
 """
 _WORK_TYPES = {"dataset": "report"}  # that edition knows no data sets, and would drop the version
-MANY = 50
-"""So many citations are worth a second process."""
+SHARE = 100
+"""So many citations in one style are one task."""
 _TAGS = {"\ue000": "<i>", "\ue001": "</i>", "\ue002": "<bdi>", "\ue003": "</bdi>"}
 """What stands for a tag until the text around it is escaped -> the tag."""
 _ITALIC, _END, _APART, _APART_END = _TAGS
@@ -71,17 +71,17 @@ def formatted(store: Path) -> Formatted:
 
 
 def _rendered(missing: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    """The citation of each (style, work), by the same key; where there are many, each process takes a style."""
-    shares = [[key for key in missing if missing[key][0] == style] for style in STYLES]
-    tasks = [
-        partial(_render, style, [missing[key][1] for key in share])
-        for style, share in zip(STYLES, shares, strict=True)
-    ]
-    made = called(tasks, least=2 if len(missing) > MANY else len(tasks) + 1)
+    """The citation of each (style, work), by the same key; two processes share them where there are many."""
+    shares = []
+    for style in STYLES:
+        keys = [key for key in missing if missing[key][0] == style]
+        shares += [(style, keys[n : n + SHARE]) for n in range(0, len(keys), SHARE)]
+    tasks = [partial(_render, style, [missing[key][1] for key in keys]) for style, keys in shares]
+    made = called(tasks, least=len(STYLES) + 1)
     return {
         key: words
-        for share, texts in zip(shares, made, strict=True)
-        for key, words in zip(share, texts, strict=True)
+        for (_, keys), texts in zip(shares, made, strict=True)
+        for key, words in zip(keys, texts, strict=True)
     }
 
 
