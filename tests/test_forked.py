@@ -1,0 +1,71 @@
+"""Work that a second process does is done as if there were none, whatever becomes of that process."""
+
+import os
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from report.data.forked import Child, Shared
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
+    return condition()
+
+
+def test_a_child_tells_what_came_of_its_task() -> None:
+    child = Child(lambda: "x" * 1_000_000)  # more than a pipe holds
+    assert wait_until(child.has_answered)
+    assert child.answers() == ["x" * 1_000_000]
+    child.end()
+
+
+def test_a_child_that_fails_tells_nothing() -> None:
+    child = Child(lambda: 1 // 0)
+    assert wait_until(child.has_answered)
+    assert child.answers() == []
+
+
+def test_a_child_that_is_stopped_does_nothing_more(tmp_path: Path) -> None:
+    def write() -> None:
+        time.sleep(0.5)
+        (tmp_path / "written").touch()
+
+    child = Child(write)
+    assert not child.has_answered()
+    child.end()
+    time.sleep(1)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("number", [2, 5, 2500])
+def test_shared_tasks_are_done_by_both_and_come_back_in_order(number: int) -> None:
+    def task(n: int) -> tuple[int, int]:
+        time.sleep(0.0005)
+        return n, os.getpid()
+
+    found = Shared([partial(task, n) for n in range(number)]).results()
+    assert [n for n, _ in found] == list(range(number))
+    assert {pid for _, pid in found} >= {os.getpid()}
+    if number > 1000:
+        assert len({pid for _, pid in found}) == 2
+
+
+def test_what_a_child_cannot_do_is_done_here() -> None:
+    here = os.getpid()
+
+    def task(n: int) -> int:
+        time.sleep(0.01)
+        return n if os.getpid() == here else n // 0
+
+    assert Shared([partial(task, n) for n in range(20)]).results() == list(range(20))
+
+
+def test_an_error_is_raised_as_ever() -> None:
+    with pytest.raises(ZeroDivisionError):
+        Shared([partial(divmod, 1, 0)] * 10).results()
