@@ -36,8 +36,8 @@ from conftest import QUIET
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
-TEXT_PAGES = ("methods/", "testimonies/T0044/", "sources/S0503/")
-CHARTS = "foreign-fighters/"
+TEXT_PAGES = ("methods/", "testimonies/T0044/", "sources/S0503/", "reasons/brutality_general/")
+CHARTS = ("foreign-fighters/", "who/", "getting-out/")
 LIST = "testimonies/?setting=court"
 WORD = "raqqa"
 PHONE = 4
@@ -170,7 +170,7 @@ def lighthouse(command: str, address: str) -> dict[str, float]:
 
 def weigh_pages(browser: Browser, real: Served, many: Served, count: int) -> None:
     """The rows of what pages load."""
-    for uri, goal in [*((uri, 70) for uri in TEXT_PAGES), (CHARTS, 90)]:
+    for uri, goal in [*((uri, 70) for uri in TEXT_PAGES), *((uri, 90) for uri in CHARTS)]:
         small, large = (weight(browser, served, uri) / 1000 for served in (real, many))
         print_row(
             f"bytes that {uri} loads, compressed",
@@ -206,7 +206,7 @@ def ask_lighthouse(real: Served, many: Served, count: int, rounds: int) -> None:
         progress("Lighthouse is not in the PATH: its rows are left out")
         return
     for name, goal, address in (
-        (f"Lighthouse, phone: {CHARTS}", "100, blocked 50 ms", f"{real.address}/{CHARTS}"),
+        (f"Lighthouse, phone: {CHARTS[0]}", "100, blocked 50 ms", f"{real.address}/{CHARTS[0]}"),
         (f"the same: filtered list of {count:,}", "first paint 1 s", f"{many.address}/{LIST}"),
     ):
         runs = [lighthouse(command, address) for _ in range(rounds)]
