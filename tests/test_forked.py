@@ -1,6 +1,7 @@
 """Work that a second process does is done as if there were none, whatever becomes of that process."""
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -51,8 +52,7 @@ def test_shared_tasks_are_done_by_both_and_come_back_in_order(number: int) -> No
 
     found = Shared([partial(task, n) for n in range(number)]).results()
     assert [n for n, _ in found] == list(range(number))
-    assert {pid for _, pid in found} >= {os.getpid()}
-    if number > 1000:
+    if number > 1000 and threading.active_count() == 1:  # beside threads nothing is shared out
         assert len({pid for _, pid in found}) == 2
 
 
