@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import statistics
 from typing import Any
 
 import pytest
@@ -90,20 +91,32 @@ def crowded(page: Page, server: str) -> Page:
 
 @pytest.mark.browser
 def test_ten_thousand_records_filter_within_a_keystroke(crowded: Page) -> None:
-    took = crowded.evaluate(
+    """Finding among all takes no longer than showing one page of what is found.
+
+    In milliseconds: tests/benchmarks/pages.py. Here the machine may be busy with anything.
+    """
+    found, shown = crowded.evaluate(
         """() => {
           const words = document.getElementById("browse-words");
-          return [..."çiğdem 12"].map((letter) => {
-            words.value += letter;
+          const body = document.querySelector(".browse tbody");
+          const timed = (act) => {
             const start = performance.now();
-            words.dispatchEvent(new Event("input", { bubbles: true }));
+            act();
             document.body.getBoundingClientRect();
             return performance.now() - start;
-          });
+          };
+          const found = [], shown = [];
+          for (const letter of "çiğdem 12") {
+            words.value += letter;
+            found.push(timed(() => words.dispatchEvent(new Event("input", { bubbles: true }))));
+            const html = body.innerHTML;
+            shown.push(timed(() => { body.innerHTML = html; }));
+          }
+          return [found, shown];
         }"""
     )
     assert crowded.locator(".browse tbody tr").count() <= PAGE
-    assert sorted(took)[len(took) // 2] < 50, took
+    assert statistics.median(found) < 2 * statistics.median(shown)
 
 
 @pytest.mark.browser
