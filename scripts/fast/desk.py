@@ -126,6 +126,8 @@ class Desk:
         """Begin anew: nothing has been given yet."""
         self._given = set()
         self._uncollected += 1
+        if self._uncollected > _STATES:
+            self._collect()
         self._worker = threading.Thread(target=self._finish, args=[self._given], daemon=True)
         self._worker.start()
 
@@ -206,8 +208,6 @@ class Desk:
 
         Tells after each bit how many seconds the next one has time.
         """
-        if self._uncollected > _STATES:
-            self._collect()
         site, press = current.output.site, self._press()
         problems: list[Problem] = []
         for chapter in site.chapters if site and not current.problems else ():

@@ -132,13 +132,14 @@ class Endurance:
 
 
 def memory(folder: Path) -> int:
-    """Resident kilobytes of the server that runs in a folder; its children came after it."""
-    for process in sorted(Path("/proc").glob("[0-9]*"), key=lambda path: int(path.name)):
+    """Resident kilobytes of the server that runs in a folder, without its children."""
+    for process in Path("/proc").glob("[0-9]*"):
         try:
             command = (process / "cmdline").read_bytes().split(b"\0")
             if b"serve" in command and (process / "cwd").samefile(folder):
                 status = (process / "status").read_text()
-                return int(status.partition("VmRSS:")[2].split()[0])
+                if f"PPid:\t{os.getpid()}\n" in status:
+                    return int(status.partition("VmRSS:")[2].split()[0])
         except OSError:  # it has ended, or belongs to somebody else
             continue
     raise AssertionError("no server runs")
