@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from report.data.sheet import csv_rows
@@ -93,7 +94,7 @@ class Chart:
         found = [str(row[self.marks.series]) for row in self.rows] if self.marks.series else [""]
         return [name for name in self.marks.order or dict.fromkeys(found) if name in found]
 
-    @property
+    @cached_property
     def drawn(self) -> list[tuple[int, Row]]:
         """The rows that the pictures show, each with its place among all rows."""
         shown = set(self.categories[:: self.marks.sample])

@@ -17,16 +17,14 @@ def csv_rows(header: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(
-        [cell if isinstance(cell, str) and cell[:1].isalnum() else _harmless(cell) for cell in row]
-        for row in rows
-    )
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
     return out.getvalue()
 
 
 def _harmless(cell: Cell) -> Cell:
     if isinstance(cell, str):
-        return f"'{cell}" if _FORMULA.match(cell) else cell
+        plain = cell[:1].isalnum() or not _FORMULA.match(cell)  # most cells are told at a glance
+        return cell if plain else f"'{cell}"
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return cell
