@@ -62,7 +62,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_pre_build(config: MkDocsConfig) -> None:
-    """Read and check everything before MkDocs touches the site, so that bad data leaves an existing one alone."""
+    """Read and check everything before MkDocs empties the folder of a served site, so that bad data leave it alone."""
+    if current.serving:
+        _renew(config)
+
+
+def _renew(config: MkDocsConfig) -> None:
     try:
         current.renew(Path(config.config_file_path).parent)
     except BadData as error:
@@ -71,7 +76,12 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Replace chapters by their expanded text, and have every page and file of the output, in its order."""
+    """Replace chapters by their expanded text, and have every page and file of the output, in its order.
+
+    A build reads and checks everything only now: its folder is empty, and may be written to at once.
+    """
+    if not current.serving:
+        _renew(config)
     wanted = current.output.uris
     made = {uri: file for uri, file in files.src_uris.items() if file.generated_by}
     if list(made) == wanted:

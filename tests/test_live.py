@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -135,7 +136,7 @@ def test_after_every_edit_the_served_site_is_that_of_a_clean_build(
             ]  # fmt: skip
             action = chance.choice(actions)
             action()
-            clean = tmp_path / "clean"
+            clean = tmp_path / f"clean{editor.count}"
             plain = "1" if editor.count % PLAIN == 1 else ""
             done = build_site(project, clean, SITE_URL=f"{address}/", REPORT_PLAIN=plain)
             assert done.returncode == 0, done.stdout + done.stderr
@@ -145,3 +146,4 @@ def test_after_every_edit_the_served_site_is_that_of_a_clean_build(
             found = contents(served)
             differing = [n for n in wanted.keys() | found.keys() if wanted.get(n) != found.get(n)]
             assert not differing, (editor.count, action, differing)
+            shutil.rmtree(clean)

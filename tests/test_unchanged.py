@@ -7,20 +7,41 @@ from pathlib import Path
 
 import pytest
 
-from fast.unchanged import is_unchanged, remember, sources
+from fast.unchanged import is_unchanged, records_left, remember, sources
+
+RECORD = "data/testimonies/T0001.yaml"
+MARKDOWN = "build/pages/index.md"
+LEFT = "build/cache/records.pickle"
+MORE: list[Callable[[Path], object]] = [
+    lambda root: (root / "docs/index.md").rename(root / "docs/other.md"),
+    lambda root: (root / "scripts/hooks.py").unlink(),
+    lambda root: (root / "data/codebook.yaml").write_text(""),
+    lambda root: (root / "mkdocs.yml").write_text("site_name: B"),
+    lambda root: (root / "site/index.html").write_text("other"),
+    lambda root: os.utime(root / "site/index.html", (0, 0)),
+    lambda root: (root / "site/more.html").write_text(""),
+    lambda root: (root / "site/index.html").unlink(),
+    lambda root: (root / MARKDOWN).unlink(),
+    lambda root: (root / "build/cache/site.json").unlink(),
+    lambda root: (root / "build/cache/site.json").write_text('["half'),
+]
 
 
 @pytest.fixture
 def made(tmp_path: Path) -> tuple[Path, Path]:
     """A project and its site, remembered."""
     root, site = tmp_path / "project", tmp_path / "project" / "site"
-    for name in ("data/T0001.yaml", "docs/index.md", "scripts/hooks.py", "site/index.html"):
+    for name in (RECORD, "docs/index.md", "scripts/hooks.py", "site/index.html", MARKDOWN):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(name)
     (root / "mkdocs.yml").write_text("site_name: A")
-    remember(root, site, sources(root))
+    remember(root, site, sources(root), b"records")
     assert is_unchanged(root, site, sources(root))
     return root, site
+
+
+def reword(root: Path) -> None:
+    (root / RECORD).write_text("other words")
 
 
 def commit(root: Path) -> None:
@@ -32,18 +53,10 @@ def commit(root: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda root: (root / "data/T0001.yaml").write_text("data/T0002.yaml"),
-        lambda root: (root / "data/T0002.yaml").write_text(""),
-        lambda root: (root / "docs/index.md").rename(root / "docs/other.md"),
-        lambda root: (root / "scripts/hooks.py").unlink(),
-        lambda root: (root / "mkdocs.yml").write_text("site_name: B"),
-        lambda root: (root / "site/index.html").write_text("other"),
-        lambda root: os.utime(root / "site/index.html", (0, 0)),
-        lambda root: (root / "site/more.html").write_text(""),
-        lambda root: (root / "site/index.html").unlink(),
-        lambda root: (root / "build/cache/site.json").unlink(),
-        lambda root: (root / "build/cache/site.json").write_text('["half'),
+        reword,
+        lambda root: (root / "data/testimonies/T0002.yaml").write_text(""),
         commit,
+        *MORE,
     ],
 )
 def test_whatever_changes_is_noticed(
@@ -53,10 +66,40 @@ def test_whatever_changes_is_noticed(
     assert not is_unchanged(*made, sources(made[0]))
 
 
+@pytest.mark.parametrize("change", [reword, lambda root: (root / "data/ids.csv").write_text("")])
+def test_records_are_left_when_only_other_records_have_changed(
+    made: tuple[Path, Path], change: Callable[[Path], object]
+) -> None:
+    change(made[0])
+    assert records_left(*made, sources(made[0])) == b"records"
+
+
+@pytest.mark.parametrize("change", [*MORE, lambda root: (root / LEFT).write_bytes(b"others")])
+def test_no_records_are_left_when_anything_else_has_changed(
+    made: tuple[Path, Path], change: Callable[[Path], object]
+) -> None:
+    change(made[0])
+    assert not records_left(*made, sources(made[0]))
+
+
+def test_records_are_left_after_a_commit_of_the_same_day(
+    made: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, site = made
+    day = 86_400 * 20_000
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(day))
+    remember(root, site, sources(root), b"records")
+    commit(root)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(day + 3_600))
+    assert records_left(root, site, sources(root)) == b"records"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(day + 86_400))
+    assert not records_left(root, site, sources(root))
+
+
 def test_what_a_link_leads_to_is_never_taken_for_unchanged(made: tuple[Path, Path]) -> None:
     root, site = made
     (root / "data" / "loop").symlink_to(root / "data")
-    assert not sources(root)
+    assert not any(sources(root))
     assert not is_unchanged(root, site, sources(root))
 
 

@@ -12,6 +12,7 @@ only slower. docs/speed.md tells more.
 import gc
 import logging
 import os
+import pickle
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -29,11 +30,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fast.convert import Converter
 from fast.desk import Desk, Watcher
+from fast.kept import Kept, take_over, what_was_made
 from fast.press import Press, postpone, prepare
-from fast.unchanged import is_unchanged, remember, sources
+from fast.unchanged import Sources, is_unchanged, records_left, remember, sources
+from report.build import takeaway_tasks
 from report.current import current
+from report.data.files import FOLDERS, files_at
 from report.data.forked import Shared, called
 from report.pages.compiled import compiled_templates
+from report.pages.site import Site
 
 log = logging.getLogger("mkdocs.hooks.report")
 
@@ -48,7 +53,9 @@ class _State:
 
     on = False
     command = ""
-    sources = ""
+    sources = Sources("", "")
+    kept = Kept()
+    """What the last build has made for records, if anything of it may still hold."""
     takeaway: Shared[list[str]] | None = None
     press: Press | None = None
     desk: Desk | None = None
@@ -78,23 +85,32 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         if current.site and is_unchanged(root, current.site, _State.sources):
             log.info("Nothing has changed: %s is up to date", current.site)
             raise SystemExit(0)
+        if current.site and (left := records_left(root, current.site, _State.sources)):
+            _State.kept = pickle.loads(left)
+            files_at(root).expected = _State.kept.documents
+        current.when_read = partial(_begin, Path(config.site_dir))
     return config
+
+
+def _begin(folder: Path, site: Site) -> None:
+    """Have a second process begin with what readers take away, and with what is there from the last build."""
+    current.there = there = _State.kept.still(site)
+    tasks = takeaway_tasks(site, folder, there)
+    if there and current.site:
+        tasks += [partial(take_over, current.site, folder, name, there) for name in FOLDERS]
+    _State.takeaway = Shared(tasks)
+    current.index.take(_State.kept.pages(there))
 
 
 def on_shutdown() -> None:
     """Remember of what a finished site was made; a served one is about to be deleted."""
     if _State.desk:
         _State.desk.close()
-    if current.finished and current.site and _State.sources:
-        remember(current.root, current.site, _State.sources)
+    site = current.output.site
+    if current.finished and current.site and site and _State.sources.everything:
+        kept = what_was_made(site, current.index)
+        remember(current.root, current.site, _State.sources, kept.written())
     gc.freeze()  # the process ends: it need not look for garbage once more
-
-
-def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Have a second process begin with what readers take away."""
-    if _State.on and not current.serving:
-        _State.takeaway = Shared(current.takeaway(Path(config.site_dir)))
-    return files
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
@@ -123,7 +139,11 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
             page.content = page.present_anchor_ids = None
         press.take(made)
     else:
-        others = list(press.printed.values())
+        others = [
+            file
+            for file in press.printed.values()
+            if file.src_uri.removesuffix(".md") not in current.there
+        ]
         press.take(files.documentation_pages()[1:])  # MkDocs dates the sitemap by what it builds
         _print_all(press, others)
     return env
@@ -138,6 +158,7 @@ def on_post_build(config: MkDocsConfig) -> None:
         vars(page.file).pop("is_documentation_page", None)  # they tell the sitemap its date
 
 
+@event_priority(50)  # before hooks.py deletes what it has written
 def on_build_error(error: Exception) -> None:
     """Stop the second process."""
     if _State.takeaway:

@@ -1,87 +1,153 @@
-"""Whether a finished site is still that of the project: then a build has nothing to do.
+"""Whether a finished site is still that of the project: then a build has nothing to do, or little.
 
-A note in build/cache names a digest of everything that the site was made of, by content, and one of
-the files of the site, by size and times. Where either differs, or the note is gone, the site is built.
+A note in build/cache names digests of everything that the site was made of, by content, and of the
+files of the site, by size and times. Where they differ, or the note is gone, the site is built.
 """
 
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
+from report.data.forked import called
 from report.publish import write_whole
 
 _MADE = ("build", "site", "node_modules")
 """Folders of the project that hold nothing a site is made of."""
-_READ = ("SITE_URL", "REPO_URL", "SOURCE_DATE_EPOCH", "TZ", "LANG", "LC_ALL")
-"""Variables of the environment that builds read."""
+_READ = ("SITE_URL", "REPO_URL", "TZ", "LANG", "LC_ALL")
+"""Variables of the environment that builds read, apart from the time of the commit."""
+_NOTE = "build/cache/site.json"
+_DAY = 86_400
+_PART = 1000
+"""The states of so many files are one task."""
+_SHARED = 40
+"""From so many tasks on, two processes share them."""
+_RECORD = re.compile(r"data/(ids\.csv|(testimonies|sources|estimates)/[^/]+\.yaml)")
+"""Files of single records; what the ledger says stands on no page of a record."""
 
 
-def is_unchanged(root: Path, site: Path, made_of: str) -> bool:
+class Sources(NamedTuple):
+    """Digests of what a site is made of; both empty where a file cannot be read, or a link leads elsewhere."""
+
+    everything: str
+    """Every file of the project, the command, the environment, the history and the programs."""
+    around: str
+    """The same without the files of single records and without the history, but for its last day."""
+
+
+def is_unchanged(root: Path, site: Path, now: Sources) -> bool:
     """Whether `site` is what a build would make of these sources."""
+    note = _note(root)
+    return (
+        bool(now.everything)
+        and note.get("everything") == now.everything
+        and _stands(note, root, site)
+    )
+
+
+def records_left(root: Path, site: Path, now: Sources) -> bytes:
+    """What `remember` was told of records; nothing where they, or what is around them, are not those of `site`."""
+    note = _note(root)
+    if not now.around or note.get("around") != now.around:
+        return b""
+    records = _content(_records(root))
+    whole = note.get("records") == _digest([records]) and _stands(note, root, site)
+    return records if whole else b""
+
+
+def remember(root: Path, site: Path, made_of: Sources, records: bytes) -> None:
+    """Note that the site is finished, and of which sources: those that there were when the build began.
+
+    `records` is what the next build wants to know of single records.
+    """
+    write_whole(_records(root), records)
+    note = {**made_of._asdict(), "records": _digest([records]), "site": _state(root, site)}
+    write_whole(root / _NOTE, json.dumps(note).encode())
+
+
+def sources(root: Path) -> Sources:
+    """Digests of everything that a build of the project reads, with the command that asks for it."""
+    found = hashlib.sha256(), hashlib.sha256()
     try:
-        note = json.loads(_note(root).read_bytes())
-        return bool(made_of and note == _state(site, made_of))
-    except (OSError, ValueError):
+        for part, is_around in _sources(root):
+            for digest in found[: 1 + is_around]:
+                digest.update(b"%d:" % len(part) + part)
+    except OSError:
+        return Sources("", "")
+    return Sources(*(digest.hexdigest() for digest in found))
+
+
+def _records(root: Path) -> Path:
+    return root / "build" / "cache" / "records.pickle"
+
+
+def _note(root: Path) -> dict[str, str]:
+    try:
+        note = json.loads(_content(root / _NOTE))
+    except ValueError:
+        return {}
+    return note if isinstance(note, dict) else {}
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _stands(note: dict[str, str], root: Path, site: Path) -> bool:
+    """Whether the site is as it was when the note was taken."""
+    try:
+        return note.get("site") == _state(root, site)
+    except OSError:
         return False
 
 
-def remember(root: Path, site: Path, made_of: str) -> None:
-    """Note that the site is finished, and of which sources: those that there were when the build began."""
-    write_whole(_note(root), json.dumps(_state(site, made_of)).encode())
+def _state(root: Path, site: Path) -> str:
+    """A digest of where the site stands, of its files and of the Markdown of its pages."""
+    paths = [*_files(f"{site}"), *_files(f"{root}/build/pages")]
+    parts = [paths[start : start + _PART] for start in range(0, len(paths), _PART)]
+    states = called([partial(_states, part) for part in parts], least=_SHARED)
+    return _digest([f"{site}".encode(), *states])
 
 
-def sources(root: Path) -> str:
-    """A digest of everything that a build of the project reads, with the command that asks for it.
-
-    Empty where that cannot be told: a file cannot be read, or a link leads elsewhere.
-    """
-    try:
-        return _digest(_sources(root))
-    except OSError:
-        return ""
-
-
-def _note(root: Path) -> Path:
-    return root / "build" / "cache" / "site.json"
-
-
-def _state(site: Path, made_of: str) -> list[str]:
-    return [str(site), made_of, _digest(_results(f"{site}"))]
-
-
-def _digest(parts: Iterator[bytes]) -> str:
+def _digest(parts: Iterable[bytes]) -> str:
     found = hashlib.sha256()
     for part in parts:
         found.update(b"%d:" % len(part) + part)
     return found.hexdigest()
 
 
-def _sources(root: Path) -> Iterator[bytes]:
-    """Everything that a build reads: files, command, history, environment and programs."""
-    yield json.dumps([*sys.argv, sys.version, *(os.environ.get(name) for name in _READ)]).encode()
-    for folder in sys.path:
-        if os.path.isdir(folder):
-            installed = (
-                name for name in os.listdir(folder) if name.endswith((".dist-info", ".pth"))
-            )
-            yield "\n".join(sorted(installed)).encode()
+def _sources(root: Path) -> Iterator[tuple[bytes, bool]]:
+    """Everything that a build reads, each part with whether it is around records."""
+    time = os.environ.get("SOURCE_DATE_EPOCH", "")
+    yield time.encode(), False
+    day = int(time) // _DAY if time else None
+    settings = [*sys.argv, sys.version, day, *(os.environ.get(name) for name in _READ)]
+    yield json.dumps(settings).encode(), True
+    for folder in filter(os.path.isdir, sys.path):
+        installed = (name for name in os.listdir(folder) if name.endswith((".dist-info", ".pth")))
+        yield "\n".join(sorted(installed)).encode(), True
     for command in (("rev-parse", "HEAD"), ("for-each-ref", "refs/tags")):
-        yield subprocess.run(["git", "-C", str(root), *command], capture_output=True).stdout
+        yield subprocess.run(["git", "-C", str(root), *command], capture_output=True).stdout, False
     for path in _files(f"{root}", _MADE):
-        yield path.encode()
+        is_around = not _RECORD.fullmatch(path.removeprefix(f"{root}/"))
+        yield path.encode(), is_around
         with open(path, "rb") as content:
-            yield content.read()
+            yield content.read(), is_around
 
 
-def _results(folder: str) -> Iterator[bytes]:
-    """Every file of a site, with what changes whenever somebody writes to it."""
-    for path in _files(folder):
-        told = os.stat(path)
-        yield f"{path} {told.st_size} {told.st_mtime_ns} {told.st_ctime_ns}".encode()
+def _states(paths: Sequence[str]) -> bytes:
+    """These files, each with what changes whenever somebody writes to it."""
+    told = ((path, os.stat(path)) for path in paths)
+    return "\n".join(f"{p} {s.st_size} {s.st_mtime_ns} {s.st_ctime_ns}" for p, s in told).encode()
 
 
 def _files(folder: str, without: Sequence[str] = ()) -> Iterator[str]:

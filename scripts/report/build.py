@@ -8,14 +8,17 @@ from pathlib import Path
 
 from report.charts.chart import csv_text, json_text
 from report.charts.interactive import figure_json
+from report.data.corpus import load_corpus
 from report.pages.browse import browse_files
 from report.pages.pageset import Page
 from report.pages.site import Site
-from report.project import good_corpus
+from report.problem import BadData
+from report.project import all_problems, good_corpus
 from report.publish import write, write_changed
 from report.takeaway.api import api_files
 from report.takeaway.citation import citation_files
 from report.takeaway.downloads import download_files, workbook_files
+from report.takeaway.public import File
 from report.takeaway.releases import release_files
 from report.takeaway.tables import full_tables
 
@@ -43,13 +46,20 @@ class Output:
         return self.pages[uri].edit_uri if uri in self.pages else None
 
 
-def build_output(root: Path, changed: Collection[Path] | None = None) -> Output:
+def build_output(
+    root: Path, changed: Collection[Path] | None, when_read: Callable[[Site], None]
+) -> Output:
     """What the project at `root` makes. Raises BadData with every problem of its data.
 
     Whoever knows which files have `changed` since the last call of this process saves a look at all
-    others.
+    others. `when_read` is called before rules across records are checked, which takes a while.
     """
-    site = Site(root, good_corpus(root, changed))
+    corpus, alone = load_corpus(root, changed)
+    site = Site(root, corpus)
+    if not alone:
+        when_read(site)
+    if problems := all_problems(root, corpus, alone):
+        raise BadData(problems)
     return Output(site.pages, {**bundle(), **figure_files(site), **browse_files(site)}, site)
 
 
@@ -73,21 +83,35 @@ def last_output(root: Path) -> Output:
     return Output(pages)
 
 
-def takeaway_tasks(site: Site, folder: Path) -> list[Callable[[], list[str]]]:
-    """What writes the files that readers and scripts take away; each task tells which it has written."""
-    keys = list(site.citations)
+def takeaway_tasks(
+    site: Site, folder: Path, there: Collection[str]
+) -> list[Callable[[], list[str]]]:
+    """What writes the files that readers and scripts take away; each task tells which it has written.
+
+    Those of records that are `there` already (testimonies/T0001) are left alone.
+    """
     found = cache(partial(full_tables, site.corpus))  # made once by each process that needs them
-    made: list[Callable[[], Iterable[tuple[str, str | bytes]]]] = [
+    made: list[Callable[[], Iterable[File]]] = [
         partial(workbook_files, found, site.edition),
         partial(download_files, site.root, site.corpus, site.citations, found),
-        partial(api_files, site.corpus, site.edition),
-        partial(release_files, site.releases, site.edition),
-        *(partial(citation_files, site.citations, keys[n::SHARES]) for n in range(SHARES)),
+        partial(api_files, site.corpus, site.edition, there),
+        partial(_release_files, site),
+        *(partial(_share, site, there, n) for n in range(SHARES)),
     ]
     return [partial(_write_files, folder, task) for task in made]
 
 
-def _write_files(folder: Path, make: Callable[[], Iterable[tuple[str, str | bytes]]]) -> list[str]:
+def _release_files(site: Site) -> Iterable[File]:
+    return release_files(site.releases, site.edition)
+
+
+def _share(site: Site, there: Collection[str], number: int) -> Iterable[File]:
+    """A share of the citations."""
+    keys = [key for key in site.citations if key not in there]
+    return citation_files(site.citations, keys[number::SHARES])
+
+
+def _write_files(folder: Path, make: Callable[[], Iterable[File]]) -> list[str]:
     names = []
     for uri, content in make():
         write(f"{folder}/{uri}", content)

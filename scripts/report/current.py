@@ -6,6 +6,7 @@ from pathlib import Path
 
 from report.build import Output, build_output, last_output, takeaway_tasks
 from report.pages.search import FOLDER, SearchIndex
+from report.pages.site import Site
 from report.problem import BadData, Problem
 from report.publish import sweep, write, write_changed
 
@@ -22,11 +23,15 @@ class Current:
         self.serving = False
         self.on_demand = False
         """Whether pages are made when somebody asks for them, and chapters are looked through later."""
+        self.there: Collection[str] = ()
+        """The records of which everything stands already, by name (testimonies/T0001)."""
         self.site: Path | None = None
         """What the build is to become; none where the site is served, from a folder of its own."""
         self.finished = False
         """Whether that site stands in its place, made without a warning."""
         self.index = SearchIndex()
+        self.when_read: Callable[[Site], None] = lambda site: None
+        """Told of the data as soon as they are read, while it takes a while to check them."""
         self._good = Output()
         self._taken: set[str] = set()
         self._complete = False
@@ -41,9 +46,11 @@ class Current:
         """
         self.root = root
         try:
-            output = build_output(root, changed)
+            output = build_output(root, changed, self.when_read)
             if output.site and not self.on_demand:
-                output.site.citations.prepare()  # before processes share the work that needs them
+                output.site.citations.prepare(
+                    self.there
+                )  # before processes share the work that needs them
                 output.site.check_chapters()
         except Exception as error:
             if not self.serving:
@@ -82,7 +89,7 @@ class Current:
     def takeaway(self, folder: Path) -> list[Callable[[], list[str]]]:
         """What is to be done until the files to take away stand below `folder`, if they do not yet."""
         site = self.output.site
-        return [] if self._complete or site is None else takeaway_tasks(site, folder)
+        return [] if self._complete or site is None else takeaway_tasks(site, folder, self.there)
 
     def took(self, names: set[str], folder: Path) -> None:
         """Note that these are the files to take away; those of earlier outputs are deleted."""

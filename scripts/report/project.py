@@ -25,8 +25,13 @@ def checked_corpus(
     a look at all others.
     """
     corpus, problems = load_corpus(root, changed)
+    return corpus, all_problems(root, corpus, problems)
+
+
+def all_problems(root: Path, corpus: Corpus, alone: Collection[Problem]) -> list[Problem]:
+    """Every problem of a corpus, sorted: those of files and records taken `alone`, and of all together."""
     found = check(corpus, earlier_ledgers(root))
-    return corpus, sorted({*problems, *found, *named_files(root, corpus)})
+    return sorted({*alone, *found, *named_files(root, corpus)})
 
 
 def good_corpus(root: Path, changed: Collection[Path] | None = None) -> Corpus:

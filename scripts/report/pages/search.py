@@ -86,6 +86,10 @@ class SearchIndex:
         """Take the pages in that another index gave away."""
         self._documents.update(part)
 
+    def known(self, urls: Iterable[str]) -> dict[str, list[Document]]:
+        """What was found on the pages at these addresses, as `take` takes it."""
+        return {url: self._documents[url] for url in urls if url in self._documents}
+
     def files(self, urls: Iterable[str]) -> dict[str, str]:
         """The files of the index of the pages at these addresses; all others are forgotten."""
         for gone in self._documents.keys() - set(urls):

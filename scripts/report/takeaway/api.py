@@ -1,6 +1,6 @@
 """The static API: every testimony as one complete JSON document, an index of all, and their schemas."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -50,11 +50,16 @@ class Index(BaseModel):
     testimonies: list[IndexEntry] = Field(description="All testimonies, in the order of their ids.")
 
 
-def api_files(corpus: Corpus, edition: Edition) -> Iterator[File]:
-    """The documents, the index and the schemas of both."""
+def api_files(corpus: Corpus, edition: Edition, there: Collection[str] = ()) -> Iterator[File]:
+    """The documents, the index and the schemas of both.
+
+    Documents of testimonies that are `there` already (testimonies/T0001) are left out.
+    """
     sources = public_sources(corpus)
     for testimony in corpus.testimonies.values():
-        yield f"testimonies/{testimony.id}.json", json_bytes(_document(testimony, sources, edition))
+        name = f"testimonies/{testimony.id}"
+        if name not in there:
+            yield f"{name}.json", json_bytes(_document(testimony, sources, edition))
     yield "testimonies/index.json", json_bytes(_index(corpus, edition))
     for name, schema in schemas(edition).items():
         yield f"{SCHEMAS}/{name}.json", json_bytes(schema)

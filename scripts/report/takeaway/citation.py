@@ -6,7 +6,7 @@ into reference managers, from where it could not be called back.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -82,11 +82,16 @@ class Citations(Mapping[str, list[Item]]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def prepare(self) -> None:
-        """Have every citation in words, before processes share the work that needs them."""
+    def prepare(self, there: Collection[str] = ()) -> None:
+        """Have every citation in words, before processes share the work that needs them.
+
+        Nobody needs those of records that are `there` already (testimonies/T0001).
+        """
         records = ("testimonies/", "estimates/")  # of these one each is enough
-        works = [self[key][0] for key in self if not key.startswith(records)]
-        self._in_words.prepare([*works, self._testimony(_TESTIMONY), self._series(_SERIES)])
+        keys = (key for key in self if not key.startswith(records) and key not in there)
+        works = [self[key][0] for key in keys]
+        works += [self._testimony(_TESTIMONY), self._series(_SERIES)]
+        self._in_words.prepare(works, are_all=not there)
 
     def formatted(self, key: str) -> list[tuple[str, list[Markup]]]:
         """For each style its name and the citation, one piece of HTML a work.

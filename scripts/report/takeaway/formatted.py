@@ -41,7 +41,7 @@ class Formatted:
     def __init__(self, store: Path) -> None:
         self._store = store
         self._known = _read(store)
-        self._kept = len(self._known)
+        self._kept = set(self._known)
 
     def words(self, style: str, item: Item) -> Markup:
         """The citation of one work."""
@@ -51,17 +51,18 @@ class Formatted:
             self._known |= _rendered({key: (style, written)})
         return Markup(self._known[key])
 
-    def prepare(self, items: Iterable[Item]) -> None:
-        """Render what is missing of these works, and keep them and no others in the file."""
+    def prepare(self, items: Iterable[Item], are_all: bool = True) -> None:
+        """Render what is missing of these works, and keep them in the file; if they are all, no others."""
         works = map(_written, items)
         wanted = {_key(style, work): (style, work) for work in works for style in STYLES}
         self._known |= _rendered(
             {key: work for key, work in wanted.items() if key not in self._known}
         )
-        if self._known.keys() != wanted.keys() or len(wanted) != self._kept:
+        if are_all and self._known.keys() != wanted.keys():
             self._known = {key: self._known[key] for key in wanted}
+        if self._known.keys() != self._kept:
             write_whole(self._store, json.dumps(self._known, sort_keys=True).encode())
-            self._kept = len(self._known)
+            self._kept = set(self._known)
 
 
 @cache

@@ -1,0 +1,129 @@
+"""What was made for a record is kept for as long as everything that it shows is the same.
+
+The page of a record shows the record, its sources or those who cite it, and the records beside it;
+so do the files to take away. build/cache/records.pickle names a digest of all these for each record,
+and what the search finds on its page. Where the digest is still the same, and nothing else has
+changed that pages are made of, the files of the earlier site become part of the new one.
+"""
+
+import hashlib
+import os
+import pickle
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from report.data.corpus import series_sources
+from report.data.model import Series, Source, Testimony
+from report.data.yamlio import Document
+from report.pages.search import Document as Found
+from report.pages.search import SearchIndex
+from report.pages.site import Site
+from report.publish import write
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What an earlier build has made for records, by name (testimonies/T0001)."""
+
+    digests: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, list[Found]] = field(default_factory=dict)
+    """What the search finds on the page of each, by address."""
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    """The files of all, as they were read."""
+
+    def written(self) -> bytes:
+        """All of it, for the next build."""
+        return pickle.dumps(self, protocol=pickle.HIGHEST_PROTOCOL)
+
+    def still(self, site: Site) -> set[str]:
+        """The records of which all that was made is still what it would be."""
+        now = _made_of(site) if self.digests else ()
+        return {name for name, digest in now if self.digests.get(name) == digest}
+
+    def pages(self, names: Collection[str]) -> dict[str, list[Found]]:
+        """What the search finds on the pages of these records, by address."""
+        return {url: self.found[url] for name in names if (url := f"{name}/") in self.found}
+
+
+def what_was_made(site: Site, index: SearchIndex) -> Kept:
+    """What a build has made for records, or found there."""
+    digests = dict(_made_of(site))
+    documents = site.corpus.documents
+    return Kept(
+        digests,
+        index.known(f"{name}/" for name in digests),
+        {name: replace(documents[name], memory={}) for name in digests},
+    )
+
+
+def _made_of(site: Site) -> Iterator[tuple[str, str]]:
+    """Each record by name, with a digest of the records that its page and files show, and of their history."""
+    documents = site.corpus.documents
+    digests = {name: _digest(document.text) for name, document in documents.items() if "/" in name}
+    edits = site.history
+    for folder, records, shown in _kinds(site):
+        for id_, record in records.items():
+            name = f"{folder}/{id_}"
+            parts = [f"{other} {digests.get(other)}" for other in (name, *shown(record))]
+            parts.append(f"{edits.get(f'data/{name}.yaml')}")
+            yield name, _digest("\n".join(parts))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _kinds(site: Site) -> Iterator[tuple[str, Mapping[str, Any], Callable[[Any], Iterator[str]]]]:
+    """Folder and records of each kind, and what tells which others a record shows."""
+    corpus = site.corpus
+    yield "testimonies", corpus.testimonies, partial(_shown_by_testimony, site)
+    yield "sources", corpus.sources, partial(_shown_by_source, site)
+    yield "estimates", corpus.series, partial(_shown_by_series, site)
+
+
+def _shown_by_testimony(site: Site, record: Testimony) -> Iterator[str]:
+    yield from (f"sources/{id_}" for id_ in record.sources)
+    beside = filter(None, site.neighbours(record))
+    related = (other for _, _, group in site.related(record) for other in group)
+    yield from (f"testimonies/{other.id}" for others in (beside, related) for other in others)
+
+
+def _shown_by_source(site: Site, record: Source) -> Iterator[str]:
+    yield f"estimates/{record.id}"
+    for id_ in site.corpus.cited_by.get(record.id, ()):
+        if id_ not in site.corpus.facts:
+            yield f"{'testimonies' if id_ in site.corpus.testimonies else 'estimates'}/{id_}"
+
+
+def _shown_by_series(site: Site, record: Series) -> Iterator[str]:
+    yield from (f"sources/{id_}" for id_ in series_sources(record))
+    yield from (f"estimates/{id_}" for id_ in site.echoes(record))
+
+
+def take_over(old: Path, new: Path, folder: str, names: Collection[str]) -> list[str]:
+    """Give the new site what stands in a folder of the old one under the names of records, as it is.
+
+    Returns the paths of these files below the site.
+    """
+    given: list[str] = []
+    for entry in os.scandir(old / folder):
+        if f"{folder}/{entry.name.partition('.')[0]}" in names:
+            inside = os.scandir(entry.path) if entry.is_dir() else [entry]
+            given += [file.path.removeprefix(f"{old}/") for file in inside]
+    for path in given:
+        _link(f"{old}/{path}", f"{new}/{path}")
+    return given
+
+
+def _link(old: str, new: str) -> None:
+    """Let a file stand in a second place; where the system has no links, its content."""
+    try:
+        os.link(old, new)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(new), exist_ok=True)
+        _link(old, new)
+    except OSError:
+        write(new, Path(old).read_bytes())

@@ -1,0 +1,125 @@
+"""What was made for records is kept while what they show is the same, and the site is that of a clean build."""
+
+import os
+import random
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import assert_same, build_site, commit, git
+from fast.kept import Kept, take_over, what_was_made
+from report.data.corpus import load_corpus
+from report.pages.search import SearchIndex
+from report.pages.site import Site
+from report.takeaway.api import api_files
+from report.takeaway.citation import citation_files
+from test_live import SEED, STEPS, Editor
+
+_VALUE = re.compile(r"(?m)^( *(?:- )?([a-z_]+): )(\S.*)$")
+EDITS = 20
+
+
+def state(project: Path) -> Site:
+    return Site(project, load_corpus(project)[0])
+
+
+def kept(site: Site) -> Kept:
+    return what_was_made(site, SearchIndex())
+
+
+def everything(site: Site, names: set[str]) -> Iterator[tuple[str, Any]]:
+    """All that is made for these records, but for the theme around their pages."""
+    for name in sorted(names):
+        page = site.pages[f"{name}.md"]
+        yield name, (page.markdown(), page.head())
+    yield from citation_files(site.citations, sorted(names))
+    yield from (made for made in api_files(site.corpus, site.edition) if made[0][:-5] in names)
+
+
+def swap_a_value(project: Path, chance: random.Random) -> None:
+    """Give a key of a record the value that it has in another one, if the record can be read then."""
+    folder = project / "data" / chance.choice(["testimonies", "sources", "estimates"])
+    path, other = chance.sample(sorted(folder.glob("*.yaml")), 2)
+    text, there = path.read_text(encoding="utf-8"), other.read_text(encoding="utf-8")
+    chosen = chance.choice(list(_VALUE.finditer(text)))
+    values = [found[3] for found in _VALUE.finditer(there) if found[2] == chosen[2]] or ["other"]
+    path.write_text(text[: chosen.start(3)] + chance.choice(values) + text[chosen.end(3) :])
+    if load_corpus(project)[0].unread:
+        path.write_text(text)
+
+
+def test_a_record_whose_digest_is_the_same_shows_the_same(project: Path) -> None:
+    chance, changed = random.Random(SEED), 0
+    editor = Editor(project, chance)
+    before = state(project)
+    earlier, shown = kept(before), dict(everything(before, set(kept(before).digests)))
+    for editor.count in range(EDITS):
+        chance.choice(
+            [
+                lambda: swap_a_value(project, chance),
+                editor.retitle_source,
+                editor.reword_testimony,
+                editor.add_testimony,
+                editor.withdraw_testimony,
+            ]
+        )()
+        site = state(project)
+        still = earlier.still(site)
+        changed += len(earlier.digests) - len(still)
+        for name, made in everything(site, still):
+            assert made == shown[name], (editor.count, name)
+        earlier = kept(site)
+        shown = dict(everything(site, set(earlier.digests)))
+    assert 0 < changed < EDITS * 40
+
+
+def test_builds_after_edits_and_commits_make_the_site_of_a_clean_build(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance, site = random.Random(SEED), tmp_path / "site"
+    editor = Editor(project, chance)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-22T12:00:00Z")
+    git(project, "init", "--quiet")
+    (project / ".gitignore").write_text("/build/\n")
+    commit(project, "start")
+    assert build_site(project, site).returncode == 0
+    for editor.count in range(1, STEPS + 1):
+        before = os.stat(site / "sources" / "S0001.bib").st_ino
+        chance.choice([editor.reword_testimony, editor.other_gender])()
+        others: list[Callable[[], None]] = [editor.retitle_source, editor.add_testimony, editor.withdraw_testimony,
+                  partial(commit, project, f"edit{editor.count}"), editor.write_chapter]  # fmt: skip
+        other = chance.choice(others)
+        other()
+        done = build_site(project, site)
+        assert done.returncode == 0, done.stdout + done.stderr
+        is_kept = os.stat(site / "sources" / "S0001.bib").st_ino == before
+        assert is_kept == (other is not others[-1]), (editor.count, other)
+        clean = tmp_path / f"clean{editor.count}"
+        shutil.copytree(project, clean, ignore=shutil.ignore_patterns("build"))
+        done = build_site(clean, clean / "site", REPORT_PLAIN="1" if editor.count == 1 else "")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert_same(site, clean / "site")
+
+
+def test_files_are_taken_over_where_the_system_has_no_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(old: str, new: str) -> None:
+        os.stat(Path(new).parent)
+        raise OSError("no links here")
+
+    monkeypatch.setattr(os, "link", no_links)
+    old, new = tmp_path / "old", tmp_path / "new"
+    for path in ("sources/S0001/index.html", "sources/S0001.bib", "sources/S0002.bib"):
+        (old / path).parent.mkdir(parents=True, exist_ok=True)
+        (old / path).write_text(path)
+    given = take_over(old, new, "sources", {"sources/S0001"})
+    assert sorted(given) == ["sources/S0001.bib", "sources/S0001/index.html"]
+    assert {(new / path).read_text() for path in given} == set(given)
+    assert sorted(p.name for p in (new / "sources").iterdir()) == ["S0001", "S0001.bib"]
