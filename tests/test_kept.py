@@ -18,7 +18,7 @@ from report.pages.search import SearchIndex
 from report.pages.site import Site
 from report.takeaway.api import api_files
 from report.takeaway.citation import citation_files
-from test_live import SEED, STEPS, Editor
+from test_live import SEED, STEPS, Editor, replaced
 
 _VALUE = re.compile(r"(?m)^( *(?:- )?([a-z_]+): )(\S.*)$")
 EDITS = 20
@@ -53,21 +53,25 @@ def swap_a_value(project: Path, chance: random.Random) -> None:
         path.write_text(text)
 
 
+def retitle_series(editor: Editor) -> None:
+    """Give a series that repeats figures of others another name."""
+    files = sorted((editor.project / "data" / "estimates").glob("*.yaml"))
+    repeating = [path for path in files if "derived_from:" in path.read_text(encoding="utf-8")]
+    replaced(editor.chance.choice(repeating), r"(?m)^series: .*$", f"series: Count {editor.count}")
+
+
 def test_a_record_whose_digest_is_the_same_shows_the_same(project: Path) -> None:
     chance, changed = random.Random(SEED), 0
     editor = Editor(project, chance)
     before = state(project)
     earlier, shown = kept(before), dict(everything(before, set(kept(before).digests)))
+    edits: list[Callable[[], None]] = [
+        partial(swap_a_value, project, chance), partial(retitle_series, editor),
+        editor.retitle_source, editor.reword_testimony, editor.add_testimony,
+        editor.withdraw_testimony,
+    ]  # fmt: skip
     for editor.count in range(EDITS):
-        chance.choice(
-            [
-                lambda: swap_a_value(project, chance),
-                editor.retitle_source,
-                editor.reword_testimony,
-                editor.add_testimony,
-                editor.withdraw_testimony,
-            ]
-        )()
+        chance.choice(edits)()
         site = state(project)
         still = earlier.still(site)
         changed += len(earlier.digests) - len(still)
