@@ -142,6 +142,13 @@ def on_post_build(config: MkDocsConfig) -> None:
         log.info("Put in place: %s", current.site)
 
 
+@event_priority(-100)
+def on_shutdown() -> None:
+    """Delete the old site."""
+    if current.site:
+        remove_apart(current.site)
+
+
 def on_build_error(error: Exception) -> None:
     """Leave the old site, and nothing beside it."""
     if current.site:

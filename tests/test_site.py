@@ -317,8 +317,9 @@ def test_a_folder_is_put_in_place(
         new.mkdir(parents=True)
         (new / content).touch()
         swap.put_in_place(folder)
-        assert list(tmp_path.iterdir()) == [folder]
         assert [path.name for path in folder.iterdir()] == [content]
+        swap.remove_apart(folder)
+        assert list(tmp_path.iterdir()) == [folder]
 
 
 HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) {{ 7*7 }} {# gone #} {% x %} | a | b | `c` **d** _e_ "

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from jinja2 import Environment
@@ -39,6 +40,7 @@ from report.data.files import FOLDERS, files_at
 from report.data.forked import Shared, called
 from report.pages.compiled import compiled_templates
 from report.pages.site import Site
+from report.swap import left_apart
 
 log = logging.getLogger("mkdocs.hooks.report")
 
@@ -108,8 +110,11 @@ def on_shutdown() -> None:
         _State.desk.close()
     site = current.output.site
     if current.finished and current.site and site and _State.sources.everything:
-        kept = what_was_made(site, current.index)
-        remember(current.root, current.site, _State.sources, kept.written())
+        old = [partial(rmtree, part, ignore_errors=True) for part in left_apart(current.site)]
+        deletion = Shared(old)
+        kept = what_was_made(site, current.index).written()
+        deletion.results()
+        remember(current.root, current.site, _State.sources, kept)
     gc.freeze()  # the process ends: it need not look for garbage once more
 
 

@@ -3,10 +3,7 @@
 import ctypes
 import os
 import shutil
-from functools import partial
 from pathlib import Path
-
-from report.data.forked import called
 
 _HERE = -100  # AT_FDCWD
 _EXCHANGE = 2  # RENAME_EXCHANGE
@@ -22,7 +19,10 @@ def place_apart(folder: Path) -> Path:
 
 
 def put_in_place(folder: Path) -> None:
-    """Let `folder` become what was made apart; hidden files, which no build makes, stay."""
+    """Let `folder` become what was made apart; hidden files, which no build makes, stay.
+
+    What it was before is apart then, to be removed.
+    """
     new = _apart(folder) / "new"
     if folder.exists():
         for hidden in folder.glob(".*"):
@@ -31,13 +31,15 @@ def put_in_place(folder: Path) -> None:
         _exchange(new, folder)
     else:
         new.rename(folder)
-    remove_apart(folder)
+
+
+def left_apart(folder: Path) -> list[Path]:
+    """The folders of what is not needed any more beside `folder`."""
+    return [part for made in _apart(folder).glob("*") for part in made.glob("*") if part.is_dir()]
 
 
 def remove_apart(folder: Path) -> None:
-    """Leave nothing beside `folder`; two processes delete what is there."""
-    parts = [part for made in _apart(folder).glob("*") for part in made.glob("*") if part.is_dir()]
-    called([partial(shutil.rmtree, part, ignore_errors=True) for part in parts], least=2)
+    """Leave nothing beside `folder`."""
     shutil.rmtree(_apart(folder), ignore_errors=True)
 
 

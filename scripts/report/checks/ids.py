@@ -17,7 +17,7 @@ from report.problem import Problem
 LEDGER = "data/ids.csv"
 KINDS = {"T": "testimony", "S": "source", "E": "estimate", "F": "fact"}
 """First letter of an id -> kind in the ledger."""
-_ID = re.compile(r"\b[TSEF][0-9]{4,}\b")
+_ID = re.compile(r"[TSEF](?<!\w.)[0-9]{4,}\b")  # with \b in front it takes twice as long
 
 Place = tuple[str, Keys]
 """The name of a document, and where an id stands in it as the id of a record."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 from report.data.again import Each
 from report.data.corpus import Corpus
@@ -125,11 +125,12 @@ def ordered(spot: Spot, record: Record) -> Problems:
     if not isinstance(data, dict):  # a citation that is only an id
         return
     wanted = [key for key in _written_keys(type(record)) if key in data]
-    for given, expected in zip(data, wanted, strict=True):
-        if given != expected:
-            yield spot.bad("key-order", f"{expected} must stand before {given}", given)
-            break
-    for key, value in vars(record).items():
+    if list(data) != wanted:
+        pairs = zip(data, wanted, strict=True)
+        given, expected = next(pair for pair in pairs if pair[0] != pair[1])
+        yield spot.bad("key-order", f"{expected} must stand before {given}", given)
+    for key in _keys_of_records(type(record)):
+        value = getattr(record, key)
         if isinstance(value, Record):
             yield from ordered(spot.below(key), value)
         elif isinstance(value, list):
@@ -141,6 +142,17 @@ def ordered(spot: Spot, record: Record) -> Problems:
 @cache
 def _written_keys(kind: type[Record]) -> list[str]:
     return kind.written_keys()
+
+
+@cache
+def _keys_of_records(kind: type[Record]) -> list[str]:
+    """The fields that may hold further records."""
+    return [key for key, told in kind.model_fields.items() if _holds_records(told.annotation)]
+
+
+def _holds_records(kind: Any) -> bool:
+    is_record = isinstance(kind, type) and issubclass(kind, Record)
+    return is_record or any(map(_holds_records, get_args(kind)))
 
 
 def harmless(spot: Spot, data: Any, keys: Keys = ()) -> Problems:
