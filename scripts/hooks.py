@@ -87,7 +87,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     if list(made) == wanted:
         return files
     for file in list(files):
-        if file.generated_by or (wanted and file.is_documentation_page()):
+        if file.generated_by or (current.output.pages and file.is_documentation_page()):
             files.remove(file)
     for uri in wanted:
         files.append(made.get(uri) or _made_file(config, uri))

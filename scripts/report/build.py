@@ -22,6 +22,8 @@ from report.takeaway.public import File
 from report.takeaway.releases import release_files
 from report.takeaway.tables import full_tables
 
+STYLES = ("report", "charts", "map", "search", "browse")
+"""The style sheets of docs/assets, in their order."""
 SHARES = 16
 """So many tasks write the citations of single records."""
 
@@ -60,7 +62,7 @@ def build_output(
         when_read(site)
     if problems := all_problems(root, corpus, alone):
         raise BadData(problems)
-    return Output(site.pages, {**bundle(), **figure_files(site), **browse_files(site)}, site)
+    return Output(site.pages, {**bundle(root), **figure_files(site), **browse_files(site)}, site)
 
 
 def write_pages(root: Path, out: Path) -> None:
@@ -80,7 +82,7 @@ def last_output(root: Path) -> Output:
     for path in sorted(folder.rglob("*.md")):
         uri = path.relative_to(folder).as_posix()
         pages[uri] = Page(uri, None, partial(path.read_text, encoding="utf-8"), str)
-    return Output(pages)
+    return Output(pages, bundle(root))
 
 
 def takeaway_tasks(
@@ -133,9 +135,19 @@ def _figure(site: Site, id_: str, make: Callable[..., str]) -> str:
     return make(site.charts[id_])
 
 
-def bundle() -> dict[str, Callable[[], str | bytes]]:
-    """The plotly bundle of the installed package."""
-    return {"assets/plotly.min.js": _plotly}
+def bundle(root: Path) -> dict[str, Callable[[], str | bytes]]:
+    """What is put together from installed packages: the style sheet of all pages, and plotly."""
+    return {"assets/style.css": partial(_style, root), "assets/plotly.min.js": _plotly}
+
+
+def _style(root: Path) -> str:
+    """The theme's style sheets and our own as one: nothing is painted before the last of them has come."""
+    theme = importlib.resources.files("material") / "templates" / "assets" / "stylesheets"
+    found = [sheet for sheet in theme.iterdir() if sheet.name.endswith(".css")]
+    sheets = sorted(found, key=lambda sheet: sheet.name)
+    sheets += [root / "docs" / "assets" / f"{name}.css" for name in STYLES]
+    texts = [sheet.read_text(encoding="utf-8") for sheet in sheets]
+    return "\n".join(text.partition("/*# sourceMappingURL")[0] for text in texts)
 
 
 def _plotly() -> bytes:
