@@ -1,5 +1,6 @@
 """What the tests of the lists share: made-up rows, and what a browser shows of a list."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -30,7 +31,20 @@ def status(page: Page) -> str:
     return page.locator(".browse-status").text_content() or ""
 
 
+def promised(page: Page) -> int:
+    """How many rows the status says are shown; it does so at once, while some are still being drawn."""
+    numbers = [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*\b", status(page))]
+    return numbers[0] if len(numbers) == 2 else numbers[3] - numbers[2] + 1
+
+
+def drawn(page: Page) -> Page:
+    """The page, as soon as the list has all rows that it promises."""
+    expect(page.locator(".browse tbody tr")).to_have_count(promised(page))
+    return page
+
+
 def shown_ids(page: Page) -> list[str]:
+    drawn(page)
     return page.locator(".browse tbody small").all_text_contents()
 
 

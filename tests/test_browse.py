@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route, expect
 
-from browsing import opened, rows, shown_ids, status
+from browsing import drawn, opened, rows, shown_ids, status
 from report.pages.browse import KINDS, browse_files, listing
 from report.pages.listing import NONE, PAGE, Listing, Question, facets, part_names
 from report.pages.site import Site
@@ -157,9 +157,31 @@ def test_words_are_found_without_accents_and_are_one_step_of_the_history(
 
 
 @pytest.mark.browser
+def test_readers_who_scroll_before_the_filters_are_there_stay_in_place(
+    page: Page, server: str
+) -> None:
+    waiting: list[Route] = []
+    page.route("**/browse.json", lambda route: waiting.append(route))
+    page.goto(f"{server}/testimonies/")
+    page.mouse.move(600, 400)
+    page.mouse.wheel(0, 3000)
+    page.wait_for_function("scrollY === 3000")
+    page.evaluate(
+        """() => {
+          window.least = scrollY;
+          const look = () => { window.least = Math.min(window.least, scrollY); requestAnimationFrame(look); };
+          look();
+        }"""
+    )
+    waiting[0].continue_()
+    expect(page.locator(".browse-status")).not_to_be_empty()
+    assert drawn(page).evaluate("window.least") > 2500
+
+
+@pytest.mark.browser
 def test_sorting_puts_what_is_not_dated_last_either_way(page: Page, server: str) -> None:
     for sort in ("date", "-date"):
-        opened(page, f"{server}/testimonies/?sort={sort}")
+        drawn(opened(page, f"{server}/testimonies/?sort={sort}"))
         dates = page.locator(".browse tbody td:nth-child(3)").all_text_contents()
         undated = [date == "not dated" for date in dates]
         assert any(undated)

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from browsing import FORMULA, opened, rows, saved, shown_ids, status
+from browsing import FORMULA, drawn, opened, rows, saved, shown_ids, status
 from report.pages.browse import KINDS
 from report.pages.listing import PAGE
 
 
 @pytest.mark.browser
 def test_a_selection_as_csv(page: Page, server: str) -> None:
-    opened(page, f"{server}/testimonies/?setting=court&grade=strong")
+    ids = shown_ids(opened(page, f"{server}/testimonies/?setting=court&grade=strong"))
     name, text = saved(page, "CSV")
     assert name.startswith("testimonies-setting-court-grade-strong-v")
     found = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert [row["id"] for row in found] == shown_ids(page)
+    assert [row["id"] for row in found] == ids
     assert {row["setting_code"] for row in found} == {"court"}
     assert {row["selection"] for row in found} == {"Setting: Court; Grade of evidence: Strong"}
     assert {row["version"] for row in found} == {"1.0.0"}
@@ -29,14 +29,13 @@ def test_a_selection_as_csv(page: Page, server: str) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_selection_as_json(page: Page, server: str, kind: str) -> None:
-    opened(page, f"{server}/{kind}/?year=2014")
+    ids = shown_ids(opened(page, f"{server}/{kind}/?year=2014"))
     name, text = saved(page, "JSON")
     content = json.loads(text)
     assert name == f"{kind}-year-2014-v1.0.0.json"
     assert content["selection"]["address"] == page.url
     assert content["selection"]["count"] == len(content["records"])
-    ids = [record.get("id") or record["source"] for record in content["records"]]
-    assert ids == shown_ids(page)
+    assert [record.get("id") or record["source"] for record in content["records"]] == ids
 
 
 @pytest.mark.browser
@@ -91,14 +90,15 @@ def crowded(page: Page, server: str) -> Page:
 
 @pytest.mark.browser
 def test_ten_thousand_records_filter_within_a_keystroke(crowded: Page) -> None:
-    """Finding among all takes no longer than showing one page of what is found.
+    """Finding among all takes no longer than showing one page of rows.
 
     In milliseconds: tests/benchmarks/pages.py. Here the machine may be busy with anything.
     """
-    found, shown = crowded.evaluate(
+    found, shown = drawn(crowded).evaluate(
         """() => {
           const words = document.getElementById("browse-words");
           const body = document.querySelector(".browse tbody");
+          const page = body.innerHTML;
           const timed = (act) => {
             const start = performance.now();
             act();
@@ -109,14 +109,50 @@ def test_ten_thousand_records_filter_within_a_keystroke(crowded: Page) -> None:
           for (const letter of "çiğdem 12") {
             words.value += letter;
             found.push(timed(() => words.dispatchEvent(new Event("input", { bubbles: true }))));
-            const html = body.innerHTML;
-            shown.push(timed(() => { body.innerHTML = html; }));
+            shown.push(timed(() => { body.innerHTML = page; }));
           }
           return [found, shown];
         }"""
     )
     assert crowded.locator(".browse tbody tr").count() <= PAGE
     assert statistics.median(found) < 2 * statistics.median(shown)
+
+
+@pytest.mark.browser
+def test_a_keystroke_counts_all_at_once_and_the_rows_follow(crowded: Page) -> None:
+    rows, said = drawn(crowded).evaluate(
+        """() => {
+          const words = document.getElementById("browse-words");
+          for (const word of ["abu", "çiğdem"]) { // the rows of the first are still to come
+            words.value = word;
+            words.dispatchEvent(new Event("input", { bubbles: true }));
+          }
+          const status = document.querySelector(".browse-status");
+          return [document.querySelector(".browse tbody").rows.length, status.textContent];
+        }"""
+    )
+    assert 0 < rows < PAGE
+    assert said == "2,500 of 10,000 testimonies, 1 to 250 shown"
+    assert shown_ids(crowded) == [f"T{number:04}" for number in range(2, 4 * PAGE, 4)]
+
+
+@pytest.mark.browser
+def test_a_selection_holds_rows_that_are_not_drawn(crowded: Page) -> None:
+    crowded.get_by_label("Filter by words").fill("çiğdem")
+    _, text = saved(crowded, "CSV")
+    found = [row["id"] for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))]
+    assert found == [f"T{number:04}" for number in range(2, 10_000, 4)]
+
+
+@pytest.mark.browser
+def test_going_back_leads_to_the_same_place(crowded: Page) -> None:
+    link = drawn(crowded).locator(".parts a", has_text="2").first
+    link.scroll_into_view_if_needed()
+    place = crowded.evaluate("scrollY")
+    link.click()
+    assert crowded.evaluate("scrollY") < place / 2
+    crowded.go_back()
+    crowded.wait_for_function("place => scrollY === place", arg=place)
 
 
 @pytest.mark.browser

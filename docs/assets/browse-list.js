@@ -1,5 +1,6 @@
 // A list that readers filter: its rows and facets, the view of it, and the address of that view.
 
+const BATCH = 1000; // rows that are prepared in one go
 const LETTERS = { ø: "o", ł: "l", ı: "i", đ: "d", ß: "ss", æ: "ae", œ: "oe" };
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
@@ -9,13 +10,19 @@ export function fold(text) {
   return plain.replace(/[øłıđßæœ]/g, (letter) => LETTERS[letter]);
 }
 
-/** The list as loaded, with what every keystroke would otherwise have to work out again. */
-export function prepare(loaded) {
-  const rows = loaded.rows.map(([id, cells, codes, words, language]) => {
-    const shown = cells.map((cell) => (Array.isArray(cell) ? cell : [cell, cell]));
-    const folded = fold([id, ...shown.map((cell) => cell[0]), words].join(" · "));
-    return { id, cells: shown, codes, folded, language };
-  });
+function prepareRow([id, cells, codes, words, language]) {
+  const shown = cells.map((cell) => (Array.isArray(cell) ? cell : [cell, cell]));
+  const folded = fold([id, ...shown.map((cell) => cell[0]), words].join(" · "));
+  return { id, cells: shown, codes, folded, language };
+}
+
+/** The list as loaded, with what every keystroke would otherwise have to work out again; readers can scroll meanwhile. */
+export async function prepare(loaded) {
+  const rows = [];
+  for (let start = 0; start < loaded.rows.length; start += BATCH) {
+    rows.push(...loaded.rows.slice(start, start + BATCH).map(prepareRow));
+    await new Promise((resolve) => setTimeout(resolve));
+  }
   const columns = loaded.columns.map(([key, label, number]) => ({ key, label, number }));
   const facets = loaded.facets.map(([key, label, values]) => ({ key, label, values }));
   return { ...loaded, rows, columns, facets, orders: new Map([["", rows]]) };
@@ -41,23 +48,23 @@ export function select(list, view) {
   const words = fold(view.q).split(/\s+/).filter(Boolean);
   const wanted = list.facets.map(({ key, values }) => {
     const codes = view.chosen.get(key);
-    return codes && new Set([...codes].map((code) => values.findIndex(([c]) => c === code)));
+    return codes && values.map(([code]) => codes.has(code));
   });
+  const chosen = [...wanted.keys()].filter((facet) => wanted[facet]);
   const counts = list.facets.map(({ values }) => new Array(values.length).fill(0));
-  const rows = ordered(list, view.sort).filter((row) => {
-    for (const word of words) if (!row.folded.includes(word)) return false;
+  const count = (row, facet) => { for (const place of row.codes[facet]) counts[facet][place]++; };
+  const found = ordered(list, view.sort).filter(({ folded }) => words.every((word) => folded.includes(word)));
+  const rows = found.filter((row) => {
     let misses = 0;
     let missed = 0; // a row that misses one facet alone counts there: that is what choosing a value would add
-    for (let facet = 0; facet < wanted.length && misses < 2; facet++) {
-      if (wanted[facet] && !row.codes[facet].some((place) => wanted[facet].has(place))) {
-        misses++;
-        missed = facet;
-      }
+    for (const facet of chosen) {
+      if (row.codes[facet].some((place) => wanted[facet][place])) continue;
+      misses++;
+      missed = facet;
     }
-    if (misses === 1) for (const place of row.codes[missed]) counts[missed][place]++;
-    if (misses > 0) return false;
-    for (let facet = 0; facet < wanted.length; facet++) for (const place of row.codes[facet]) counts[facet][place]++;
-    return true;
+    if (misses === 0) counts.forEach((_, facet) => count(row, facet));
+    if (misses === 1) count(row, missed);
+    return misses === 0;
   });
   return { rows, counts };
 }

@@ -8,6 +8,7 @@
 import { labelOf, prepare, query, readView, select } from "./browse-list.js";
 import { FORMATS, takeAway } from "./browse-take.js";
 
+const STEP = 25; // rows that are drawn at once: more than a screen
 const NOUNS = { testimonies: "testimonies", sources: "sources", estimates: "series" };
 
 /** An element with properties and children; strings become text, never markup. */
@@ -62,6 +63,11 @@ function drawRow(list, row) {
   return make("tr", {}, first, ...others);
 }
 
+/** Do something after the browser has painted what was drawn before. */
+function afterPaint(act) {
+  requestAnimationFrame(() => setTimeout(act));
+}
+
 /** The list as a live page: keeps the view, draws what changes, and writes the address. */
 class Browser {
   constructor(root, list) {
@@ -80,7 +86,7 @@ class Browser {
     root.append(this.filters.element, results);
     root.classList.add("browse-live");
     this.listen();
-    this.show();
+    this.show(scrollY > 0);
   }
 
   drawHeaders() {
@@ -101,7 +107,7 @@ class Browser {
     this.parts.addEventListener("click", (event) => this.turn(event));
     addEventListener("popstate", () => {
       this.view = readView(this.list);
-      this.show();
+      this.show(true);
     });
   }
 
@@ -143,20 +149,35 @@ class Browser {
     this.status.scrollIntoView();
   }
 
-  show() {
+  /** Show the view; `whole` where readers may be far down, or are led back to a place that is. */
+  show(whole = false) {
     const { rows, counts } = select(this.list, this.view);
     this.rows = rows;
     this.last = Math.max(1, Math.ceil(rows.length / this.list.page));
     const page = Math.min(this.view.page, this.last);
     const start = (page - 1) * this.list.page;
     const shown = rows.slice(start, start + this.list.page);
-    this.table.tBodies[0].replaceChildren(...shown.map((row) => (row.element ??= drawRow(this.list, row))));
+    this.drawRows(shown, whole ? shown.length : STEP);
     this.showStatus(start, shown.length);
     this.showFacets(counts);
     this.showChips();
     this.showSort();
     this.showParts(page);
     this.buttons.forEach((button) => { button.disabled = rows.length === 0; });
+  }
+
+  /** Draw the first rows now and the others after the paint, until another view is shown: a keystroke waits for few. */
+  drawRows(rows, first) {
+    const body = this.table.tBodies[0];
+    const draw = (start, end) => rows.slice(start, end).map((row) => (row.element ??= drawRow(this.list, row)));
+    const follow = () => {
+      if (this.drawn !== rows || body.rows.length >= rows.length) return;
+      body.append(...draw(body.rows.length, body.rows.length + STEP));
+      afterPaint(follow);
+    };
+    this.drawn = rows;
+    body.replaceChildren(...draw(0, first));
+    afterPaint(follow);
   }
 
   showStatus(start, count) {
@@ -224,7 +245,7 @@ class Browser {
 async function start(root) {
   const answer = await fetch(root.dataset.list);
   if (!answer.ok) return; // the static table stays
-  new Browser(root, prepare({ ...(await answer.json()), ...root.dataset }));
+  new Browser(root, await prepare({ ...(await answer.json()), ...root.dataset }));
 }
 
 document.querySelectorAll(".browse[data-list]").forEach(start);
