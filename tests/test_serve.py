@@ -98,6 +98,7 @@ def test_serve_starts_with_bad_data(project: Path) -> None:
     change(record, "gender: male", "gender: mael")
     with serving(project) as address:
         wait_for(f"{address}/", lambda text: "unknown-code" in text)
+        wait_for(f"{address}/assets/style.css", lambda text: ".problems" in text)
         change(record, "gender: mael", "gender: male")
         wait_for(f"{address}/testimonies/T0001/", lambda text: "A young Belgian" in text)
 

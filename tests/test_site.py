@@ -93,6 +93,17 @@ def test_nothing_is_loaded_from_another_host(site_dir: Path) -> None:
     assert not re.findall(r"url\((['\"]?)https?://", styles)
 
 
+def test_every_page_loads_one_style_sheet_and_it_holds_all(site_dir: Path) -> None:
+    for page in built_pages(site_dir):
+        sheets = parsed(page).xpath("//link[@rel='stylesheet']/@href")
+        assert [sheet.rpartition("/")[2] for sheet in sheets] == ["style.css"], page
+    style = (site_dir / "assets" / "style.css").read_text(encoding="utf-8")
+    parts = [*site_dir.glob("assets/stylesheets/*.css"), *(ROOT / "docs" / "assets").glob("*.css")]
+    assert len(parts) > 5
+    for part in parts:
+        assert part.read_text(encoding="utf-8").partition("/*#")[0] in style, part.name
+
+
 def test_links_out_are_web_addresses_only(site_dir: Path) -> None:
     schemes = {
         urlsplit(a).scheme for page in built_pages(site_dir) for _, a in addresses(parsed(page))
