@@ -8,7 +8,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ def files() -> dict[str, bytes]:
 
 
 def downloads() -> Iterator[File]:
-    found = cache(partial(full_tables, corpus()))
+    found = full_tables(corpus())
     yield from download_files(ROOT, corpus(), citations(), found)
     yield from workbook_files(found, citations().edition)
 

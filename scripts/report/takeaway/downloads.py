@@ -1,7 +1,7 @@
 """Downloads: the dataset as CSV, JSON, workbook and ZIP, with a data package that describes it."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +47,17 @@ NOTES = (
 """What a reader of the files must know, one sentence or two each."""
 
 
-def workbook_files(found: Callable[[], Sequence[Table]], edition: Edition) -> Iterator[File]:
+def workbook_files(found: Sequence[Table], edition: Edition) -> Iterator[File]:
     """The workbook, with all tables."""
     book = Workbook(edition.title, edition.moment)
-    book.add("about", ["table", "column", "type", "meaning"], _about(found()))
-    for table in found():
+    book.add("about", ["table", "column", "type", "meaning"], _about(found))
+    for table in found:
         book.add(table.name, [column.name for column in table.columns], table.rows)
     yield FOLDER + WORKBOOK, book.finished()
 
 
 def download_files(
-    root: Path, corpus: Corpus, citations: Citations, found: Callable[[], Sequence[Table]]
+    root: Path, corpus: Corpus, citations: Citations, found: Sequence[Table]
 ) -> Iterator[File]:
     """Everything below data/, apart from the workbook, the API and single citations.
 
@@ -67,7 +67,7 @@ def download_files(
     archive = Archive(edition.moment)
     inside = f"{NAME}-{edition.version}/"
     digests = {}
-    for name, content in _contents(root, corpus, citations, found()):
+    for name, content in _contents(root, corpus, citations, found):
         digests[name] = _digest(content)
         archive.add(inside + name, content)
         yield FOLDER + name, content
