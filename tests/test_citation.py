@@ -13,7 +13,7 @@ from pybtex.database import parse_string
 from report.data.model import Source
 from report.takeaway.citation import WHOLE, bibtex, citation_files, ris, source_item
 from report.takeaway.edition import edition
-from report.takeaway.formatted import STYLES
+from report.takeaway.formatted import STYLES, Formatted
 from takeaway import ROOT, citations, corpus, in_words
 
 FILES = dict(citation_files(citations()))
@@ -89,6 +89,18 @@ def test_the_cache_changes_nothing_and_a_damaged_one_is_ignored(tmp_path: Path) 
     assert in_words(items, store) == fresh
     store.write_text("[broken", encoding="utf-8")
     assert in_words(items, store) == fresh
+
+
+def test_citations_that_nobody_needs_now_stay_in_the_file_until_all_are_made(
+    tmp_path: Path,
+) -> None:
+    store = tmp_path / "citations.json"
+    first, second = source_item(source()), source_item(source(title="Another title"))
+    for works, are_all, number in (
+        ([first], True, 1), ([second], False, 2), ([], False, 2), ([second], True, 1),
+    ):  # fmt: skip
+        Formatted(store).prepare(works, are_all)
+        assert len(json.loads(store.read_text())) == number * len(STYLES)
 
 
 def test_what_the_processor_remembers_changes_no_citation(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import random
 import re
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from report.checks.spot import Spot, harmless
 from report.data.again import Each
 from report.data.corpus import load_corpus
+from report.data.files import Files
 from report.data.model import Excluded
 from report.data.yamlio import parse
 from report.pages.lookups import Lookups
@@ -64,6 +66,27 @@ def test_records_that_did_not_change_stay_the_same_objects(project: Path) -> Non
     last, _ = checked_corpus(project, [book])
     assert last.codebook != after.codebook
     assert all(record is after.testimonies[id_] for id_, record in last.testimonies.items())
+
+
+def test_a_file_is_taken_apart_only_where_it_is_not_what_an_earlier_process_has_read(
+    project: Path,
+) -> None:
+    paths = [project / f"data/testimonies/{id_}.yaml" for id_ in ("T0001", "T0002", "T0003")]
+    texts = [path.read_text("utf-8") for path in paths]
+    shown = [f"data/testimonies/{path.name}" for path in paths]
+    known = [
+        replace(parse("id: known", name), text=t) for name, t in zip(shown, texts, strict=True)
+    ]
+    paths[1].write_text(f"{texts[1]}# more\n", "utf-8")
+    paths[2].unlink()
+    paths[2].symlink_to(paths[0])
+    files = Files(project)
+    files.expected = {f"testimonies/{path.stem}": d for path, d in zip(paths, known, strict=True)}
+    files.look()
+    found = list(files.folders["testimonies"].values())
+    assert found[0] is known[0]
+    assert found[1] == parse(f"{texts[1]}# more\n", shown[1])
+    assert [problem.rule for problem in found[2].problems] == ["file-kind"]
 
 
 def test_groups_after_any_edit_are_those_of_the_records(project: Path) -> None:

@@ -22,8 +22,8 @@ from report.takeaway.public import File
 from report.takeaway.releases import release_files
 from report.takeaway.tables import full_tables
 
-STYLES = ("report", "charts", "map", "search", "browse")
-"""The style sheets of docs/assets, in their order."""
+STYLES = ("report", "map", "search", "browse")
+"""The style sheets of docs/assets that belong to every page, in their order."""
 SHARES = 16
 """So many tasks write the citations of single records."""
 

@@ -1,10 +1,12 @@
 """Which pages the site has, and what makes each of them when it is asked for."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
 
 from report.data.again import kept
 from report.pages.browse import KINDS
@@ -39,6 +41,18 @@ class Page:
     """Makes its text."""
     head: Callable[[], str]
     """Makes the metadata for its head, as HTML."""
+
+
+def base_of(name: str) -> str:
+    """How the page `name` (testimonies/T0001) leads to the root of the site."""
+    return "../" * (name.removesuffix("index").count("/") + (not name.endswith("index")))
+
+
+def _with_charts(page: Page) -> Page:
+    """The page with the style sheet of charts in its head: all others are painted without waiting for it."""
+    base = base_of(page.uri.removesuffix(".md"))
+    link = Markup(f'<link rel="stylesheet" href="{base}assets/charts.css">\n')
+    return replace(page, head=lambda: link + page.head())
 
 
 @kept
@@ -102,7 +116,7 @@ class Pages(Mapping[str, Page]):
         for code in self._site.reasons:
             yield self._page("reason", f"reasons/{code}", "data/codebook.yaml", code=code)
         for id_ in self._site.charts:
-            yield self._page("figure", f"figures/{id_}", None, id=id_)
+            yield _with_charts(self._page("figure", f"figures/{id_}", None, id=id_))
 
     def _lists(self) -> Iterator[Page]:
         for kind in KINDS:
@@ -131,4 +145,4 @@ class Pages(Mapping[str, Page]):
     def _chapters(self) -> Iterator[Page]:
         for chapter in self._site.chapters:
             head = partial(head_tags, self._site.citations, chapter.uri)
-            yield Page(chapter.uri, f"docs/{chapter.uri}", chapter.markdown, head)
+            yield _with_charts(Page(chapter.uri, f"docs/{chapter.uri}", chapter.markdown, head))

@@ -22,7 +22,7 @@ from report.pages.chapters import MARKER, Chapter
 from report.pages.compiled import compiled_templates
 from report.pages.listing import PAGE, Listing
 from report.pages.lookups import Lookups
-from report.pages.pageset import Pages
+from report.pages.pageset import Pages, base_of
 from report.pages.values import Value, values
 from report.pages.wording import LABELS, amount, number, text
 from report.problem import BadData
@@ -143,9 +143,8 @@ class Site(Lookups):
 
     def page(self, template: str, name: str, **values: Any) -> str:
         """The Markdown of the page `name` (testimonies/T0001), from a template."""
-        base = "../" * (name.removesuffix("index").count("/") + (not name.endswith("index")))
         found = self.environment.get_template(f"{template}.md.j2")
-        return found.render(base=base, name=name, **values)
+        return found.render(base=base_of(name), name=name, **values)
 
     def render(self, template: str, **values: Any) -> Markup:
         """A small template as one line of HTML."""
