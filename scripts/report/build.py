@@ -57,10 +57,11 @@ def build_output(
     others. `when_read` is called before rules across records are checked, which takes a while.
     """
     corpus, alone = load_corpus(root, changed)
-    site = Site(root, corpus)
-    if not alone:
+    site = None if alone else Site(root, corpus)
+    if site:
         when_read(site)
-    if problems := all_problems(root, corpus, alone):
+    problems = all_problems(root, corpus, alone)
+    if problems or not site:
         raise BadData(problems)
     return Output(site.pages, {**bundle(root), **figure_files(site), **browse_files(site)}, site)
 

@@ -48,9 +48,8 @@ class Current:
         try:
             output = build_output(root, changed, self.when_read)
             if output.site and not self.on_demand:
-                output.site.citations.prepare(
-                    self.there
-                )  # before processes share the work that needs them
+                # before processes share the work that needs them
+                output.site.citations.prepare(self.there)
                 output.site.check_chapters()
         except Exception as error:
             if not self.serving:
