@@ -12,7 +12,6 @@ only slower. docs/speed.md tells more.
 import gc
 import logging
 import os
-import pickle
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -81,15 +80,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Build nothing where nothing has changed since the last build, unless more is to follow."""
     _State.on &= not any(config.plugins.events[name] for name in _EVENTS)
     current.on_demand = _State.on and current.serving and "--no-livereload" not in sys.argv
-    if _State.command == "build" and _State.on:
+    if _State.command == "build" and _State.on and current.site:
         root = Path(config.config_file_path).parent
         _State.sources = sources(root)
-        if current.site and is_unchanged(root, current.site, _State.sources):
+        if is_unchanged(root, current.site, _State.sources):
             log.info("Nothing has changed: %s is up to date", current.site)
             raise SystemExit(0)
-        if current.site and (left := records_left(root, current.site, _State.sources)):
-            _State.kept = pickle.loads(left)
-            files_at(root).expected = _State.kept.documents
+        _State.kept = Kept.read(records_left(root, current.site, _State.sources))
+        files_at(root).expected = _State.kept.documents
         current.when_read = partial(_begin, Path(config.site_dir))
     return config
 

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from report.data.again import kept
 from report.data.corpus import series_sources
 from report.data.model import Series, Source, Testimony
 from report.data.yamlio import Document
@@ -38,10 +39,15 @@ class Kept:
         """All of it, for the next build."""
         return pickle.dumps(self, protocol=pickle.HIGHEST_PROTOCOL)
 
+    @classmethod
+    def read(cls, written: bytes) -> "Kept":
+        """What `written` has told; nothing where there is none."""
+        return pickle.loads(written) if written else cls()
+
     def still(self, site: Site) -> set[str]:
         """The records of which all that was made is still what it would be."""
-        now = _made_of(site) if self.digests else ()
-        return {name for name, digest in now if self.digests.get(name) == digest}
+        now = _made_of(site) if self.digests else {}
+        return {name for name, digest in now.items() if self.digests.get(name) == digest}
 
     def pages(self, names: Collection[str]) -> dict[str, list[Found]]:
         """What the search finds on the pages of these records, by address."""
@@ -50,7 +56,7 @@ class Kept:
 
 def what_was_made(site: Site, index: SearchIndex) -> Kept:
     """What a build has made for records, or found there."""
-    digests = dict(_made_of(site))
+    digests = _made_of(site)
     documents = site.corpus.documents
     return Kept(
         digests,
@@ -59,17 +65,19 @@ def what_was_made(site: Site, index: SearchIndex) -> Kept:
     )
 
 
-def _made_of(site: Site) -> Iterator[tuple[str, str]]:
+@kept  # asked for before and after a build
+def _made_of(site: Site) -> dict[str, str]:
     """Each record by name, with a digest of the records that its page and files show, and of their history."""
     documents = site.corpus.documents
     digests = {name: _digest(document.text) for name, document in documents.items() if "/" in name}
-    edits = site.history
+    edits, made = site.history, {}
     for folder, records, shown in _kinds(site):
         for id_, record in records.items():
             name = f"{folder}/{id_}"
             parts = [f"{other} {digests.get(other)}" for other in (name, *shown(record))]
             parts.append(f"{edits.get(f'data/{name}.yaml')}")
-            yield name, _digest("\n".join(parts))
+            made[name] = _digest("\n".join(parts))
+    return made
 
 
 def _digest(text: str) -> str:

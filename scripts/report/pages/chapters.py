@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from report.data.validation import near
 from report.pages.numbers import agrees, holds, mentions
+from report.pages.pageset import base_of
 from report.pages.values import Value
 from report.pages.wording import amount, text
 from report.problem import Problem
@@ -85,10 +86,7 @@ class _Expansion:
         self.corpus = site.corpus
         self.problems: list[Problem] = []
         self.cited: dict[str, str] = {}  # what was cited -> the text of its note
-        self.base = "../" * (
-            path.removeprefix("docs/").removesuffix("index.md").count("/")
-            + (not path.endswith("index.md"))
-        )
+        self.base = base_of(path.removeprefix("docs/").removesuffix(".md"))
 
     def replace(self, match: re.Match[str]) -> str:
         name, words = match[1], match[2]

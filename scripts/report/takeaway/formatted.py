@@ -58,7 +58,7 @@ class Formatted:
         self._known |= _rendered(
             {key: work for key, work in wanted.items() if key not in self._known}
         )
-        if are_all and self._known.keys() != wanted.keys():
+        if are_all:
             self._known = {key: self._known[key] for key in wanted}
         if self._known.keys() != self._kept:
             write_whole(self._store, json.dumps(self._known, sort_keys=True).encode())
