@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from report.checks.spot import Spot, harmless
 from report.data.again import Each
 from report.data.corpus import load_corpus
-from report.data.files import Files
+from report.data.files import TEXTS, Files
 from report.data.model import Excluded
 from report.data.yamlio import parse
 from report.pages.lookups import Lookups
@@ -87,6 +87,26 @@ def test_a_file_is_taken_apart_only_where_it_is_not_what_an_earlier_process_has_
     assert found[0] is known[0]
     assert found[1] == parse(f"{texts[1]}# more\n", shown[1])
     assert [problem.rule for problem in found[2].problems] == ["file-kind"]
+
+
+def test_what_a_second_process_reads_early_is_taken_where_the_file_is_still_the_same(
+    project: Path,
+) -> None:
+    for path in (project / "data").rglob("*.yaml"):
+        os.utime(path, (1, 1))  # a file of this moment may change again within its time stamp
+    files, late = Files(project), Files(project)
+    edited = project / "data/testimonies/T0001.yaml"
+    files.begin()
+    edited.write_text(edited.read_text("utf-8") + "# more\n", "utf-8")
+    (project / "data/testimonies/T0002.yaml").unlink()
+    shutil.copy(edited, project / "data/testimonies/T9999.yaml")
+    read: list[str] = []
+    files._read = lambda name: read.append(name) or Files._read(files, name)  # type: ignore
+    files.look()
+    late.look()
+    assert files.folders == late.folders
+    yaml = {name for name in read if name not in TEXTS}
+    assert yaml == {"testimonies/T0001", "testimonies/T9999"}, "no other was read once more"
 
 
 def test_groups_after_any_edit_are_those_of_the_records(project: Path) -> None:

@@ -1,4 +1,4 @@
-"""The second hook, beside hooks.py: makes builds and serving fast, and nothing else.
+"""The last of the hooks, after hooks.py: makes builds and serving fast, and nothing else.
 
 MkDocs renders each page for itself, although the 20 KB around the text of a record are always the
 same. Here they are rendered once for each shape of page, with marks where pages differ, cut at the
@@ -32,6 +32,7 @@ from fast.convert import Converter
 from fast.desk import Desk, Watcher
 from fast.kept import Kept, take_over, what_was_made
 from fast.press import Press, postpone, prepare
+from fast.theme import environment
 from fast.unchanged import Sources, is_unchanged, records_left, remember, sources
 from report.build import takeaway_tasks
 from report.current import current
@@ -68,17 +69,17 @@ def _press() -> Press:
 
 
 def on_startup(command: str, dirty: bool) -> None:
-    """Look for no garbage: nearly everything that a build makes is kept to its end."""
+    """Note what is to be done."""
     _State.command = command
     _State.on = not os.environ.get("REPORT_PLAIN")
-    if _State.on:
-        gc.disable()
 
 
 @event_priority(-50)  # after hooks.py has told which site this is to be
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Build nothing where nothing has changed since the last build, unless more is to follow."""
     _State.on &= not any(config.plugins.events[name] for name in _EVENTS)
+    if _State.on:
+        config.theme.get_env = partial(environment, config.theme)  # type: ignore[method-assign]
     current.on_demand = _State.on and current.serving and "--no-livereload" not in sys.argv
     if _State.command == "build" and _State.on and current.site:
         root = Path(config.config_file_path).parent

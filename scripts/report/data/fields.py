@@ -3,10 +3,10 @@
 import calendar
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from babel import Locale
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
@@ -215,6 +215,18 @@ class Record(BaseModel):
     def written_keys(cls) -> list[str]:
         """The keys as they are written in the files, in the order of the format."""
         return [field.alias or name for name, field in cls.model_fields.items()]
+
+
+def vocabularies_of(kind: Any) -> Iterator[str]:
+    """The vocabularies that values of a kind, and of the fields below it, draw their codes from."""
+    if isinstance(kind, Vocabulary):
+        yield kind.name
+    elif isinstance(kind, type) and issubclass(kind, Record):
+        for field in kind.model_fields.values():
+            for part in (field.annotation, *field.metadata):
+                yield from vocabularies_of(part)
+    for part in get_args(kind):
+        yield from vocabularies_of(part)
 
 
 class Citation(Record):

@@ -9,7 +9,7 @@ from os.path import lexists
 from pathlib import Path
 from typing import Any
 
-from report.data.forked import called
+from report.data.forked import Shared, called
 from report.data.yamlio import Document, read_file, read_text
 
 FOLDERS = {"testimonies": "T", "sources": "S", "estimates": "S"}
@@ -50,8 +50,14 @@ class Files:
         """
         self.read: dict[str, Any] = {}
         """What the reader made of each folder of records."""
+        self._begun: tuple[dict[str, State], Shared[Document]] | None = None
         self._names: dict[str, list[str]] = {}
         self._states: dict[str, State] = {}
+
+    def begin(self) -> None:
+        """Have a second process begin to read all files, for whoever takes the first look at them."""
+        states = self._all_states()
+        self._begun = states, Shared([partial(self._read, name) for name in states])
 
     def look(self, changed: Collection[Path] | None = None) -> None:
         """Read what is new: of the files below the project that have `changed`, or else of all."""
@@ -65,7 +71,7 @@ class Files:
         else:
             states = before
             states |= {name: _state(self._path(name)) for name in names}
-        read = self._read_all(names)
+        read = self._read_all(names, self._read_early(states))
         fresh: dict[str, dict[str, Document]] = {folder: {} for folder in self._names}
         for name in names:
             fresh[_folder(name)][name] = self._kept(name, read[name])
@@ -119,11 +125,28 @@ class Files:
     def _path(self, name: str) -> Path:
         return self.data / (f"{name}.yaml" if "/" in name else name)
 
-    def _read_all(self, names: Sequence[str]) -> dict[str, Document]:
-        as_expected = {name: self.expected[name] for name in names if self._is_expected(name)}
-        others = [name for name in names if name not in as_expected]
+    def _read_early(self, states: Mapping[str, State]) -> dict[str, Document]:
+        """What was read since `begin`, of the files that are still as they were then."""
+        if not self._begun:
+            return {}
+        (then, shared), self._begun = self._begun, None
+        read = zip(then.items(), shared.results(), strict=True)
+        return {
+            name: document
+            for (name, state), document in read
+            if state and state == states.get(name)
+        }
+
+    def _read_all(self, names: Sequence[str], known: Mapping[str, Document]) -> dict[str, Document]:
+        """The documents of these files; those that are `known` need not be read again."""
+        found = {
+            name: known.get(name) or self.expected[name]
+            for name in names
+            if name in known or self._is_expected(name)
+        }
+        others = [name for name in names if name not in found]
         read = called([partial(self._read, name) for name in others])
-        return as_expected | dict(zip(others, read, strict=True))
+        return found | dict(zip(others, read, strict=True))
 
     def _is_expected(self, name: str) -> bool:
         document = self.expected.get(name)

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import json
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from report.data.again import change
+from report.data.fields import vocabularies_of
 from report.data.files import FILES, FOLDERS, files_at, is_id
 from report.data.model import (
     Code,
@@ -295,5 +294,4 @@ def adapter(kind: type[Record]) -> TypeAdapter[Any]:
 def vocabularies() -> set[str]:
     """The vocabularies that fields of the models draw their codes from."""
     models = (Testimony, Source, Series, Fact, Code, Withdrawn)
-    schemas = json.dumps([model.model_json_schema() for model in models])
-    return set(re.findall(r'"x-vocabulary": "(\w+)"', schemas)) - {"country", "field"}
+    return {name for model in models for name in vocabularies_of(model)}

@@ -1,0 +1,19 @@
+"""The first of all hooks: a second process begins to read the data of a site that is to be served.
+
+Meanwhile this one loads the programs, which takes as long. It looks for no garbage from here on:
+nearly everything that it loads and makes is kept to the end.
+"""
+
+import gc
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from report.data.files import files_at
+
+if not os.environ.get("REPORT_PLAIN"):
+    gc.disable()
+    if "serve" in sys.argv:
+        files_at(Path(__file__).parents[2]).begin()
