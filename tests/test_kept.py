@@ -104,11 +104,36 @@ def test_builds_after_edits_and_commits_make_the_site_of_a_clean_build(
         assert done.returncode == 0, done.stdout + done.stderr
         is_kept = os.stat(site / "sources" / "S0001.bib").st_ino == before
         assert is_kept == (other is not others[-1]), (editor.count, other)
+        spare = project / "build" / "cache" / "site"
+        assert is_kept == spare.exists() or editor.count > 1
+        for left in chance.sample(sorted(spare.rglob("*.bib")), 3) if spare.exists() else ():
+            left.unlink()  # a cache may be damaged
+            left.with_suffix(".old").write_text("something else")
         clean = tmp_path / f"clean{editor.count}"
         shutil.copytree(project, clean, ignore=shutil.ignore_patterns("build"))
         done = build_site(clean, clean / "site", REPORT_PLAIN="1" if editor.count == 1 else "")
         assert done.returncode == 0, done.stdout + done.stderr
         assert_same(site, clean / "site")
+
+
+def test_of_the_site_before_the_old_one_what_is_the_same_stays(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    files = {f"sources/S000{n}{rest}" for n in (1, 2, 3) for rest in (".bib", "/index.html")}
+    for path in files:
+        (old / path).parent.mkdir(parents=True, exist_ok=True)
+        (old / path).write_text(path)
+    shutil.copytree(old, new, copy_function=os.link)
+    (new / "sources/S0001.bib").unlink()
+    shutil.rmtree(new / "sources/S0002")
+    for path in ("sources/S0001.bib", "sources/S0003.ris", "sources/S0009/index.html", "sources/page/2/index.html",
+                 "who/index.html", "index.html"):  # fmt: skip
+        (new / path).parent.mkdir(parents=True, exist_ok=True)
+        (new / path).write_text("another")
+    assert set(take_over(old, new, {f"sources/S000{n}" for n in (1, 2, 3)})) == files
+    there = {path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file()}
+    assert there == files
+    assert all((new / path).samefile(old / path) for path in files)
+    assert not (new / "sources/page").exists()
 
 
 def test_files_are_taken_over_where_the_system_has_no_links(
@@ -123,7 +148,7 @@ def test_files_are_taken_over_where_the_system_has_no_links(
     for path in ("sources/S0001/index.html", "sources/S0001.bib", "sources/S0002.bib"):
         (old / path).parent.mkdir(parents=True, exist_ok=True)
         (old / path).write_text(path)
-    given = take_over(old, new, "sources", {"sources/S0001"})
+    given = take_over(old, new, {"sources/S0001"})
     assert sorted(given) == ["sources/S0001.bib", "sources/S0001/index.html"]
     assert {(new / path).read_text() for path in given} == set(given)
     assert sorted(p.name for p in (new / "sources").iterdir()) == ["S0001", "S0001.bib"]

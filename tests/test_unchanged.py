@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fast.unchanged import is_unchanged, records_left, remember, sources
+from fast.unchanged import is_unchanged, keep, look, records_left, remember
 
 RECORD = "data/testimonies/T0001.yaml"
 MARKDOWN = "build/pages/index.md"
@@ -35,8 +35,8 @@ def made(tmp_path: Path) -> tuple[Path, Path]:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(name)
     (root / "mkdocs.yml").write_text("site_name: A")
-    remember(root, site, sources(root), b"records")
-    assert is_unchanged(root, site, sources(root))
+    remember(root, site, look(root, site), keep(root, b"records"))
+    assert is_unchanged(root, look(root, site))
     return root, site
 
 
@@ -63,7 +63,7 @@ def test_whatever_changes_is_noticed(
     made: tuple[Path, Path], change: Callable[[Path], object]
 ) -> None:
     change(made[0])
-    assert not is_unchanged(*made, sources(made[0]))
+    assert not is_unchanged(made[0], look(*made))
 
 
 @pytest.mark.parametrize("change", [reword, lambda root: (root / "data/ids.csv").write_text("")])
@@ -71,7 +71,7 @@ def test_records_are_left_when_only_other_records_have_changed(
     made: tuple[Path, Path], change: Callable[[Path], object]
 ) -> None:
     change(made[0])
-    assert records_left(*made, sources(made[0])) == b"records"
+    assert records_left(made[0], look(*made)) == b"records"
 
 
 @pytest.mark.parametrize("change", [*MORE, lambda root: (root / LEFT).write_bytes(b"others")])
@@ -79,7 +79,7 @@ def test_no_records_are_left_when_anything_else_has_changed(
     made: tuple[Path, Path], change: Callable[[Path], object]
 ) -> None:
     change(made[0])
-    assert not records_left(*made, sources(made[0]))
+    assert not records_left(made[0], look(*made))
 
 
 def test_records_are_left_after_a_commit_of_the_same_day(
@@ -88,19 +88,19 @@ def test_records_are_left_after_a_commit_of_the_same_day(
     root, site = made
     day = 86_400 * 20_000
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(day))
-    remember(root, site, sources(root), b"records")
+    remember(root, site, look(root, site), keep(root, b"records"))
     commit(root)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(day + 3_600))
-    assert records_left(root, site, sources(root)) == b"records"
+    assert records_left(root, look(root, site)) == b"records"
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(day + 86_400))
-    assert not records_left(root, site, sources(root))
+    assert not records_left(root, look(root, site))
 
 
 def test_what_a_link_leads_to_is_never_taken_for_unchanged(made: tuple[Path, Path]) -> None:
     root, site = made
     (root / "data" / "loop").symlink_to(root / "data")
-    assert not any(sources(root))
-    assert not is_unchanged(root, site, sources(root))
+    assert not any(look(root, site)[:2])
+    assert not is_unchanged(root, look(root, site))
 
 
 @pytest.mark.parametrize("name", ["SITE_URL", "REPO_URL", "SOURCE_DATE_EPOCH"])
@@ -108,18 +108,18 @@ def test_another_setting_is_noticed(
     made: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "1")
-    assert not is_unchanged(*made, sources(made[0]))
+    assert not is_unchanged(made[0], look(*made))
 
 
 def test_another_command_is_noticed(
     made: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.argv", ["mkdocs", "build", "--strict"])
-    assert not is_unchanged(*made, sources(made[0]))
+    assert not is_unchanged(made[0], look(*made))
 
 
 def test_another_site_is_noticed(made: tuple[Path, Path], tmp_path: Path) -> None:
-    assert not is_unchanged(made[0], tmp_path / "elsewhere", sources(made[0]))
+    assert not is_unchanged(made[0], look(made[0], tmp_path / "elsewhere"))
 
 
 def test_a_build_that_has_nothing_to_do_says_so(project: Path, tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
 from jinja2 import Environment
@@ -30,17 +31,17 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fast.convert import Converter
 from fast.desk import Desk, Watcher
-from fast.kept import Kept, take_over, what_was_made
+from fast.kept import Kept, give_back, take_over, what_was_made
 from fast.press import Press, postpone, prepare
 from fast.theme import environment
-from fast.unchanged import Sources, is_unchanged, records_left, remember, sources
+from fast.unchanged import Found, is_unchanged, keep, look, records_left, remember
 from report.build import takeaway_tasks
 from report.current import current
-from report.data.files import FOLDERS, files_at
+from report.data.files import files_at
 from report.data.forked import Shared, called
 from report.pages.compiled import compiled_templates
 from report.pages.site import Site
-from report.swap import left_apart
+from report.swap import keep_old, remove_apart
 
 log = logging.getLogger("mkdocs.hooks.report")
 
@@ -55,10 +56,14 @@ class _State:
 
     on = False
     command = ""
-    sources = Sources("", "")
+    before = Found()
     kept = Kept()
     """What the last build has made for records, if anything of it may still hold."""
+    given: Shared[list[str]] | None = None
+    """The files of records that the new site has from the old one."""
     takeaway: Shared[list[str]] | None = None
+    noted: Shared[str] | None = None
+    """The digest of what the next build may want to know of this one."""
     press: Press | None = None
     desk: Desk | None = None
 
@@ -83,37 +88,54 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     current.on_demand = _State.on and current.serving and "--no-livereload" not in sys.argv
     if _State.command == "build" and _State.on and current.site:
         root = Path(config.config_file_path).parent
-        _State.sources = sources(root)
-        if is_unchanged(root, current.site, _State.sources):
+        _State.before = look(root, current.site)
+        if is_unchanged(root, _State.before):
             log.info("Nothing has changed: %s is up to date", current.site)
             raise SystemExit(0)
-        _State.kept = Kept.read(records_left(root, current.site, _State.sources))
+        _State.kept = Kept.read(records_left(root, _State.before))
         files_at(root).expected = _State.kept.documents
         current.when_read = partial(_begin, Path(config.site_dir))
     return config
 
 
+@event_priority(
+    50
+)  # before hooks.py reads the data: a second process has nothing else to do meanwhile
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Have a second process give the new site what was made of records for the old one."""
+    if current.site and _State.kept.digests:
+        new = Path(config.site_dir)
+        new.parent.mkdir(exist_ok=True)
+        with suppress(OSError):  # none is there, or it stands on another disk
+            _spare(Path(config.config_file_path).parent).rename(new)
+        task = partial(take_over, current.site, new, _State.kept.digests)
+        _State.given = Shared([task], least=1)
+    return files
+
+
+def _spare(root: Path) -> Path:
+    """Where the site before the last one waits: most of its files are those of the next."""
+    return root / "build" / "cache" / "site"
+
+
 def _begin(folder: Path, site: Site) -> None:
-    """Have a second process begin with what readers take away, and with what is there from the last build."""
+    """Have a second process begin with what readers take away, but for what is there from the last build."""
     current.there = there = _State.kept.still(site)
-    tasks = takeaway_tasks(site, folder, there)
-    if there and current.site:
-        tasks += [partial(take_over, current.site, folder, name, there) for name in FOLDERS]
-    _State.takeaway = Shared(tasks)
+    for path in chain(*_State.given.results() if _State.given else ()):
+        give_back(folder, path, there)
     current.index.take(_State.kept.pages(there))
+    _State.takeaway = Shared(takeaway_tasks(site, folder, there))
 
 
 def on_shutdown() -> None:
     """Remember of what a finished site was made; a served one is about to be deleted."""
     if _State.desk:
         _State.desk.close()
-    site = current.output.site
-    if current.finished and current.site and site and _State.sources.everything:
-        old = [partial(rmtree, part, ignore_errors=True) for part in left_apart(current.site)]
-        deletion = Shared(old)
-        kept = what_was_made(site, current.index).written()
-        deletion.results()
-        remember(current.root, current.site, _State.sources, kept)
+    if current.finished and current.site and _State.noted:
+        if _State.given:
+            keep_old(current.site, _spare(current.root))
+        remove_apart(current.site)  # while the second process writes
+        remember(current.root, current.site, _State.before, *_State.noted.results())
     gc.freeze()  # the process ends: it need not look for garbage once more
 
 
@@ -158,15 +180,23 @@ def on_post_build(config: MkDocsConfig) -> None:
     if share := _State.takeaway:
         _State.takeaway = None
         current.took({name for names in share.results() for name in names}, Path(config.site_dir))
+    if current.output.site and _State.before.everything:
+        _State.noted = Shared([partial(_note, current.output.site)], least=1)
     for page in _State.press.nav.pages if _State.press else ():
         vars(page.file).pop("is_documentation_page", None)  # they tell the sitemap its date
+
+
+def _note(site: Site) -> str:
+    """Write down what the next build may want to know of records."""
+    return keep(current.root, what_was_made(site, current.index).written())
 
 
 @event_priority(50)  # before hooks.py deletes what it has written
 def on_build_error(error: Exception) -> None:
     """Stop the second process."""
-    if _State.takeaway:
-        _State.takeaway.end()
+    shares: list[Shared[Any] | None] = [_State.given, _State.takeaway, _State.noted]
+    for share in filter(None, shares):
+        share.end()
 
 
 def on_template_context(

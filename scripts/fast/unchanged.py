@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from report.data.forked import called
+from report.data.forked import Shared, called
 from report.publish import write_whole
 
 _MADE = ("build", "site", "node_modules")
@@ -32,55 +32,64 @@ _RECORD = re.compile(r"data/(ids\.csv|(testimonies|sources|estimates)/[^/]+\.yam
 """Files of single records; what the ledger says stands on no page of a record."""
 
 
-class Sources(NamedTuple):
-    """Digests of what a site is made of; both empty where a file cannot be read, or a link leads elsewhere."""
+class Found(NamedTuple):
+    """Digests of a project and of its site before a build.
 
-    everything: str
-    """Every file of the project, the command, the environment, the history and the programs."""
-    around: str
-    """The same without the files of single records and without the history, but for its last day."""
-
-
-def is_unchanged(root: Path, site: Path, now: Sources) -> bool:
-    """Whether `site` is what a build would make of these sources."""
-    note = _note(root)
-    return (
-        bool(now.everything)
-        and note.get("everything") == now.everything
-        and _stands(note, root, site)
-    )
-
-
-def records_left(root: Path, site: Path, now: Sources) -> bytes:
-    """What `remember` was told of records; nothing where they, or what is around them, are not those of `site`."""
-    note = _note(root)
-    if not now.around or note.get("around") != now.around:
-        return b""
-    records = _content(_records(root))
-    whole = note.get("records") == _digest([records]) and _stands(note, root, site)
-    return records if whole else b""
-
-
-def remember(root: Path, site: Path, made_of: Sources, records: bytes) -> None:
-    """Note that the site is finished, and of which sources: those that there were when the build began.
-
-    `records` is what the next build wants to know of single records.
+    Those are empty of which a file cannot be read or a link leads elsewhere.
     """
+
+    everything: str = ""
+    """Every file that a site is made of, the command, the environment, the history and the programs."""
+    around: str = ""
+    """The same without the files of single records and without the history, but for its last day."""
+    site: str = ""
+    """The finished site, and where it stands."""
+
+
+def look(root: Path, site: Path) -> Found:
+    """What there is; a second process looks at the project while this looks at the site."""
+    sources = Shared([partial(_made_of, root)], least=1)
+    state = _state(root, site)
+    return Found(*sources.results()[0], state)
+
+
+def is_unchanged(root: Path, now: Found) -> bool:
+    """Whether the site is what a build would make."""
+    return _is_noted(_note(root), everything=now.everything, site=now.site)
+
+
+def records_left(root: Path, now: Found) -> bytes:
+    """What was kept of records; nothing where they, or what is around them, are not those of the site."""
+    note, records = _note(root), _content(_records(root))
+    given = {"around": now.around, "site": now.site, "records": _digest([records])}
+    return records if _is_noted(note, **given) else b""
+
+
+def keep(root: Path, records: bytes) -> str:
+    """Keep what the next build wants to know of single records; the digest tells `remember` of it."""
     write_whole(_records(root), records)
-    note = {**made_of._asdict(), "records": _digest([records]), "site": _state(root, site)}
+    return _digest([records])
+
+
+def remember(root: Path, site: Path, before: Found, records: str) -> None:
+    """Note that the site is finished, and what it was made of: what there was when the build began.
+
+    `records` is the digest of what was kept of single records.
+    """
+    note = {**before._asdict(), "site": _state(root, site), "records": records}
     write_whole(root / _NOTE, json.dumps(note).encode())
 
 
-def sources(root: Path) -> Sources:
-    """Digests of everything that a build of the project reads, with the command that asks for it."""
-    found = hashlib.sha256(), hashlib.sha256()
+def _made_of(root: Path) -> tuple[str, str]:
+    """Digests of everything that a build of the project reads, and of that without records and history."""
+    digests = hashlib.sha256(), hashlib.sha256()
     try:
         for part, is_around in _sources(root):
-            for digest in found[: 1 + is_around]:
+            for digest in digests[: 1 + is_around]:
                 digest.update(b"%d:" % len(part) + part)
     except OSError:
-        return Sources("", "")
-    return Sources(*(digest.hexdigest() for digest in found))
+        return "", ""
+    return digests[0].hexdigest(), digests[1].hexdigest()
 
 
 def _records(root: Path) -> Path:
@@ -102,19 +111,19 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def _stands(note: dict[str, str], root: Path, site: Path) -> bool:
-    """Whether the site is as it was when the note was taken."""
-    try:
-        return note.get("site") == _state(root, site)
-    except OSError:
-        return False
+def _is_noted(note: dict[str, str], **digests: str) -> bool:
+    """Whether the note tells these digests, and none of them is empty."""
+    return all(digest and note.get(name) == digest for name, digest in digests.items())
 
 
 def _state(root: Path, site: Path) -> str:
-    """A digest of where the site stands, of its files and of the Markdown of its pages."""
-    paths = [*_files(f"{site}"), *_files(f"{root}/build/pages")]
-    parts = [paths[start : start + _PART] for start in range(0, len(paths), _PART)]
-    states = called([partial(_states, part) for part in parts], least=_SHARED)
+    """A digest of where the site stands, of its files and of the Markdown of its pages; empty where they change."""
+    try:
+        paths = [*_files(f"{site}"), *_files(f"{root}/build/pages")]
+        parts = [paths[start : start + _PART] for start in range(0, len(paths), _PART)]
+        states = called([partial(_states, part) for part in parts], least=_SHARED)
+    except OSError:
+        return ""
     return _digest([f"{site}".encode(), *states])
 
 
@@ -145,9 +154,9 @@ def _sources(root: Path) -> Iterator[tuple[bytes, bool]]:
 
 
 def _states(paths: Sequence[str]) -> bytes:
-    """These files, each with what changes whenever somebody writes to it."""
+    """These files, each with what changes whenever somebody writes to it, but not when it gets another link."""
     told = ((path, os.stat(path)) for path in paths)
-    return "\n".join(f"{p} {s.st_size} {s.st_mtime_ns} {s.st_ctime_ns}" for p, s in told).encode()
+    return "\n".join(f"{p} {s.st_size} {s.st_mtime_ns} {s.st_ino}" for p, s in told).encode()
 
 
 def _files(folder: str, without: Sequence[str] = ()) -> Iterator[str]:

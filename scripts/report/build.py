@@ -3,7 +3,7 @@
 import importlib.resources
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from report.charts.chart import csv_text, json_text
@@ -93,20 +93,15 @@ def takeaway_tasks(
 
     Those of records that are `there` already (testimonies/T0001) are left alone.
     """
+    tables = cache(partial(full_tables, site.corpus))  # once for each process that needs them
     made: list[Callable[[], Iterable[File]]] = [
-        partial(_table_files, site),
+        lambda: workbook_files(tables(), site.edition),
+        lambda: download_files(site.root, site.corpus, site.citations, tables()),
         partial(api_files, site.corpus, site.edition, there),
         partial(_release_files, site),
         *(partial(_share, site, there, n) for n in range(SHARES)),
     ]
     return [partial(_write_files, folder, task) for task in made]
-
-
-def _table_files(site: Site) -> Iterable[File]:
-    """The workbook and the downloads, which are made of the same tables."""
-    found = full_tables(site.corpus)
-    yield from workbook_files(found, site.edition)
-    yield from download_files(site.root, site.corpus, site.citations, found)
 
 
 def _release_files(site: Site) -> Iterable[File]:

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 _HERE = -100  # AT_FDCWD
@@ -33,9 +34,11 @@ def put_in_place(folder: Path) -> None:
         new.rename(folder)
 
 
-def left_apart(folder: Path) -> list[Path]:
-    """The folders of what is not needed any more beside `folder`."""
-    return [part for made in _apart(folder).glob("*") for part in made.glob("*") if part.is_dir()]
+def keep_old(folder: Path, place: Path) -> None:
+    """Let what `folder` was before stand at `place`; on another disk it cannot."""
+    shutil.rmtree(place, ignore_errors=True)
+    with suppress(OSError):
+        (_apart(folder) / "new").rename(place)
 
 
 def remove_apart(folder: Path) -> None:
@@ -48,12 +51,13 @@ def _apart(folder: Path) -> Path:
 
 
 def _exchange(new: Path, old: Path) -> None:
-    """Let two folders change places: in one step where the system can, otherwise in two."""
+    """Let two folders change places: in one step where the system can, otherwise in three."""
     try:
         rename = ctypes.CDLL(None).renameat2
         failed = rename(_HERE, os.fsencode(new), _HERE, os.fsencode(old), _EXCHANGE)
     except (AttributeError, TypeError):  # not Linux
         failed = True
     if failed:
-        old.rename(new.with_name("old"))
+        between = old.rename(new.with_name("old"))
         new.rename(old)
+        between.rename(new)
