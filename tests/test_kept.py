@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from conftest import assert_same, build_site, commit, git
-from fast.kept import Kept, take_over, what_was_made
+from fast.given import take_over
+from fast.kept import Kept, what_was_made
 from report.data.corpus import load_corpus
 from report.pages.search import SearchIndex
 from report.pages.site import Site

@@ -14,9 +14,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +29,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fast.convert import Converter
 from fast.desk import Desk, Watcher
-from fast.kept import Kept, give_back, take_over, what_was_made
+from fast.given import Given, keep_spare, remove_spare
+from fast.kept import Kept, what_was_made
 from fast.press import Press, postpone, prepare
 from fast.theme import environment
 from fast.unchanged import Found, is_unchanged, keep, look, records_left, remember
@@ -41,7 +40,7 @@ from report.data.files import files_at
 from report.data.forked import Shared, called
 from report.pages.compiled import compiled_templates
 from report.pages.site import Site
-from report.swap import keep_old, remove_apart
+from report.swap import remove_apart
 
 log = logging.getLogger("mkdocs.hooks.report")
 
@@ -59,8 +58,7 @@ class _State:
     before = Found()
     kept = Kept()
     """What the last build has made for records, if anything of it may still hold."""
-    given: Shared[list[str]] | None = None
-    """The files of records that the new site has from the old one."""
+    given: Given | None = None
     takeaway: Shared[list[str]] | None = None
     noted: Shared[str] | None = None
     """The digest of what the next build may want to know of this one."""
@@ -98,31 +96,20 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     return config
 
 
-@event_priority(
-    50
-)  # before hooks.py reads the data: a second process has nothing else to do meanwhile
+@event_priority(50)  # before hooks.py reads the data
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Have a second process give the new site what was made of records for the old one."""
-    if current.site and _State.kept.digests:
-        new = Path(config.site_dir)
-        new.parent.mkdir(exist_ok=True)
-        with suppress(OSError):  # none is there, or it stands on another disk
-            _spare(Path(config.config_file_path).parent).rename(new)
-        task = partial(take_over, current.site, new, _State.kept.digests)
-        _State.given = Shared([task], least=1)
+    if current.site and (records := _State.kept.digests):
+        root = Path(config.config_file_path).parent
+        _State.given = Given(root, current.site, Path(config.site_dir), records)
     return files
-
-
-def _spare(root: Path) -> Path:
-    """Where the site before the last one waits: most of its files are those of the next."""
-    return root / "build" / "cache" / "site"
 
 
 def _begin(folder: Path, site: Site) -> None:
     """Have a second process begin with what readers take away, but for what is there from the last build."""
     current.there = there = _State.kept.still(site)
-    for path in chain(*_State.given.results() if _State.given else ()):
-        give_back(folder, path, there)
+    if _State.given:
+        _State.given.leave(there)
     current.index.take(_State.kept.pages(there))
     _State.takeaway = Shared(takeaway_tasks(site, folder, there))
 
@@ -133,7 +120,9 @@ def on_shutdown() -> None:
         _State.desk.close()
     if current.finished and current.site and _State.noted:
         if _State.given:
-            keep_old(current.site, _spare(current.root))
+            keep_spare(current.root, current.site)
+        else:
+            remove_spare(current.root)
         remove_apart(current.site)  # while the second process writes
         remember(current.root, current.site, _State.before, *_State.noted.results())
     gc.freeze()  # the process ends: it need not look for garbage once more
@@ -193,10 +182,11 @@ def _note(site: Site) -> str:
 
 @event_priority(50)  # before hooks.py deletes what it has written
 def on_build_error(error: Exception) -> None:
-    """Stop the second process."""
-    shares: list[Shared[Any] | None] = [_State.given, _State.takeaway, _State.noted]
-    for share in filter(None, shares):
-        share.end()
+    """Stop whatever a second process has begun."""
+    begun: list[Given | Shared[Any] | None] = [_State.given, _State.takeaway, _State.noted]
+    for share in begun:
+        if share:
+            share.end()
 
 
 def on_template_context(

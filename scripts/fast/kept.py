@@ -7,13 +7,10 @@ changed that pages are made of, the files of the earlier site become part of the
 """
 
 import hashlib
-import os
 import pickle
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
 from report.data.again import kept
@@ -23,7 +20,6 @@ from report.data.yamlio import Document
 from report.pages.search import Document as Found
 from report.pages.search import SearchIndex
 from report.pages.site import Site
-from report.publish import write
 
 
 @dataclass(frozen=True)
@@ -110,76 +106,3 @@ def _shown_by_source(site: Site, record: Source) -> Iterator[str]:
 def _shown_by_series(site: Site, record: Series) -> Iterator[str]:
     yield from (f"sources/{id_}" for id_ in series_sources(record))
     yield from (f"estimates/{id_}" for id_ in site.echoes(record))
-
-
-def take_over(old: Path, new: Path, names: Collection[str]) -> list[str]:
-    """Give the new site what stands in the old one under these names of records, as it is.
-
-    The new one may be the site before the old one: there most files are the same already, and only
-    others are deleted. Returns the paths of the files of these records below the site.
-    """
-    folders = {name.partition("/")[0] for name in names}
-    new.mkdir(parents=True, exist_ok=True)
-    for entry in os.scandir(new):
-        if entry.name not in folders:
-            _remove(entry)
-    return [path for folder in folders for path in _take_over(f"{old}", f"{new}", folder, names)]
-
-
-def _take_over(old: str, new: str, folder: str, names: Collection[str]) -> Iterable[str]:
-    there: dict[str, int] = {}
-    if os.path.isdir(f"{new}/{folder}"):
-        for entry in os.scandir(f"{new}/{folder}"):
-            if _record(f"{folder}/{entry.name}") not in names:
-                _remove(entry)
-        there = _files(new, folder, names)
-    given = _files(old, folder, names)
-    for path, file in there.items():
-        if given.get(path) != file:
-            os.unlink(f"{new}/{path}")
-    for path, file in given.items():
-        if there.get(path) != file:
-            _link(f"{old}/{path}", f"{new}/{path}")
-    return given
-
-
-def _files(site: str, folder: str, names: Collection[str]) -> dict[str, int]:
-    """The files of these records below a folder, by their path below the site, each with its number on the disk."""
-    found: dict[str, int] = {}
-    for entry in os.scandir(f"{site}/{folder}"):
-        if _record(f"{folder}/{entry.name}") in names:
-            inside = os.scandir(entry.path) if entry.is_dir() else [entry]
-            found |= {file.path.removeprefix(f"{site}/"): file.inode() for file in inside}
-    return found
-
-
-def _remove(entry: os.DirEntry[str]) -> None:
-    if entry.is_dir(follow_symlinks=False):
-        rmtree(entry)
-    else:
-        os.unlink(entry)
-
-
-def give_back(new: Path, path: str, names: Collection[str]) -> None:
-    """Take a file that was given to the new site away again, unless it is of one of these records."""
-    if _record(path) not in names:
-        os.unlink(new / path)
-        if path.count("/") > 1:
-            os.rmdir(new / os.path.dirname(path))
-
-
-def _record(path: str) -> str:
-    """The name of the record whose file stands at a path below the site."""
-    folder, name, *_ = path.split("/")
-    return f"{folder}/{name.partition('.')[0]}"
-
-
-def _link(old: str, new: str) -> None:
-    """Let a file stand in a second place; where the system has no links, its content."""
-    try:
-        os.link(old, new)
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(new), exist_ok=True)
-        _link(old, new)
-    except OSError:
-        write(new, Path(old).read_bytes())
