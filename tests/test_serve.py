@@ -79,7 +79,8 @@ def test_serve_follows_data_templates_and_chapters_and_survives_bad_data(project
         change(template, "## What the sources say", "## What is reported")
         wait_for(page, lambda text: "What is reported" in text)
         change(template, "## What is reported", "## {{ broken")
-        wait_for(start, lambda text: "TemplateSyntaxError" in text)
+        text = wait_for(start, lambda text: "TemplateSyntaxError" in text)
+        assert "scripts/templates/pages/testimony.md.j2:" in text
         change(template, "## {{ broken", "## What the sources say")
         wait_for(
             page, lambda text: "What the sources say" in text and "TemplateSyntaxError" not in text
@@ -126,9 +127,12 @@ def test_what_cannot_be_made_falls_back_to_the_last_good_version(project: Path) 
     with serving(project) as address:
         page, other = f"{address}/sources/S0001/", f"{address}/testimonies/T0001/"
         wait_for(page, lambda text: "What rests on it" in text)
+        line = template.read_text("utf-8").split("What rests on it")[0].count("\n") + 1
         change(template, "What rests on it", "{{ record.nothing_of_that_name }}")
         for shown in (page, other):
-            wait_for(shown, lambda text: 'class="problems"' in text and "AttributeError" in text)
+            text = wait_for(shown, lambda text: 'class="problems"' in text)
+            assert "AttributeError" in text
+            assert f"scripts/templates/pages/source.md.j2:{line}:" in text
         assert "What rests on it" in fetch(page)
         change(template, "{{ record.nothing_of_that_name }}", "What rests on this")
         wait_for(page, lambda text: "What rests on this" in text and "problems" not in text)

@@ -1,12 +1,13 @@
 """What one process of MkDocs holds: the output that is shown, what is wrong, and what is not written yet."""
 
 import logging
+import traceback
 from collections.abc import Callable, Collection
 from pathlib import Path
 
 from report.build import Output, build_output, last_output, takeaway_tasks
 from report.pages.search import FOLDER, SearchIndex
-from report.pages.site import Site
+from report.pages.site import TEMPLATES, Site
 from report.problem import BadData, Problem
 from report.publish import sweep, write, write_changed
 
@@ -110,7 +111,10 @@ def problems_of(error: Exception) -> list[Problem]:
     if isinstance(error, BadData):
         return error.problems
     log.debug("The pages could not be made", exc_info=error)
-    return [Problem("scripts", 1, 1, "build", f"{type(error).__name__}: {error}")]
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [(f.filename, f.lineno or 1) for f in frames if f.filename.startswith(TEMPLATES)]
+    path, line = places[-1] if places else ("scripts", 1)
+    return [Problem(path, line, 1, "build", f"{type(error).__name__}: {error}")]
 
 
 def _address(uri: str) -> str:

@@ -1,6 +1,6 @@
 """The site as templates see it: the corpus, its pages and charts, and what puts them into words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -59,13 +59,27 @@ class _Compiler(CodeGenerator):
         self.write(")")
 
 
+TEMPLATES = "scripts/templates/pages"
+"""Where the templates of pages stand below the project."""
+
+
 class _Environment(Environment):
     code_generator_class = _Compiler
 
 
-def _texts(folder: Path) -> dict[str, str]:
+class _Templates(DictLoader):
     """Every template, as it is now: a site is made of what there was when it was set up."""
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.j2"))}
+
+    def __init__(self, root: Path) -> None:
+        paths = (root / TEMPLATES).glob("*.j2")
+        super().__init__({path.name: path.read_text(encoding="utf-8") for path in paths})
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, Any, Callable[[], bool]]:
+        """The text of a template, and its path below the project, which an error names."""
+        text, _, is_current = super().get_source(environment, template)
+        return text, f"{TEMPLATES}/{template}", is_current
 
 
 class Site(Lookups):
@@ -76,7 +90,7 @@ class Site(Lookups):
         self.root = root
         self._listings: dict[str, Listing] = {}
         self.environment = _Environment(
-            loader=DictLoader(_texts(root / "scripts" / "templates" / "pages")),
+            loader=_Templates(root),
             finalize=text,
             undefined=StrictUndefined,
             autoescape=True,
