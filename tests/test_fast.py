@@ -1,6 +1,8 @@
 """The shortcuts: with all of them off the site is the same, byte for byte; what does not fit is said."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +35,17 @@ def test_the_site_is_the_same_without_the_shortcuts(tmp_path: Path, repository: 
         done = build_site(ROOT, tmp_path / name, REPORT_PLAIN=switch, REPO_URL=repository)
         assert done.returncode == 0, done.stdout + done.stderr
     assert_same(tmp_path / "fast", tmp_path / "plain")
+
+
+def test_the_shortcuts_can_be_deleted(project: Path, tmp_path: Path) -> None:
+    config = project / "mkdocs.yml"
+    for name in ("with", "without"):
+        done = build_site(project, tmp_path / name)
+        assert done.returncode == 0, done.stdout + done.stderr
+        shutil.rmtree(project / "scripts" / "fast", ignore_errors=True)
+        hooks = re.sub(r"hooks: \[.*\]", "hooks: [scripts/hooks.py]", config.read_text("utf-8"))
+        config.write_text(hooks, "utf-8")
+    assert_same(tmp_path / "with", tmp_path / "without")
 
 
 def test_a_synthetic_site_is_the_same_without_the_shortcuts(tmp_path: Path) -> None:
