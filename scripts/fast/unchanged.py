@@ -1,7 +1,7 @@
 """Whether a finished site is still that of the project: then a build has nothing to do, or little.
 
 A note in build/cache names digests of everything that the site was made of, by content, and of the
-files of the site, by size and times. Where they differ, or the note is gone, the site is built.
+files of the site, by size, time and number on the disk. Where they differ, or the note is gone, the site is built.
 """
 
 import hashlib
