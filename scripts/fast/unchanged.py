@@ -60,9 +60,11 @@ def is_unchanged(root: Path, now: Found) -> bool:
 
 def records_left(root: Path, now: Found) -> bytes:
     """What was kept of records; nothing where they, or what is around them, are not those of the site."""
-    note, records = _note(root), _content(_records(root))
-    given = {"around": now.around, "site": now.site, "records": _digest([records])}
-    return records if _is_noted(note, **given) else b""
+    note = _note(root)
+    if not _is_noted(note, around=now.around, site=now.site):
+        return b""
+    records = _content(_records(root))
+    return records if _is_noted(note, records=_digest([records])) else b""
 
 
 def keep(root: Path, records: bytes) -> str:
