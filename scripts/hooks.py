@@ -134,7 +134,8 @@ def on_post_build(config: MkDocsConfig) -> None:
         return
     if tasks := current.takeaway(folder):
         current.took({name for task in tasks for name in task()}, folder)
-    current.write_index(folder)
+    if not current.is_indexed:
+        current.write_index(folder)
     if current.site and not (config.strict and _warnings.get_counts()):
         put_in_place(current.site)
         config.site_dir = str(current.site)

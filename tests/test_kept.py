@@ -117,6 +117,32 @@ def test_builds_after_edits_and_commits_make_the_site_of_a_clean_build(
         assert_same(site, clean / "site")
 
 
+def test_what_is_known_of_records_serves_many_builds(project: Path, tmp_path: Path) -> None:
+    """An edit that is taken back shows what stood there before; after many edits all is noted anew."""
+    site, noted = tmp_path / "site", project / "build/cache/records.pickle"
+    editor = Editor(project, random.Random(SEED))
+    editor.add_testimony()
+    paths = [project / "data/ids.csv", *(project / "data/testimonies").glob("*.yaml")]
+    texts = {path: path.read_text(encoding="utf-8") for path in paths}
+    assert build_site(project, site).returncode == 0
+    shutil.copytree(site, tmp_path / "first")
+    first = os.stat(noted).st_ino
+    editor.withdraw_testimony()
+    editor.reword_testimony()
+    assert build_site(project, site).returncode == 0
+    assert "words of edit" in "".join(path.read_text() for path in site.glob("testimonies/*.json"))
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+    assert build_site(project, site).returncode == 0
+    assert_same(site, tmp_path / "first")
+    assert os.stat(noted).st_ino == first
+    for path in (project / "data/sources").glob("S0[123]*.yaml"):
+        path.write_text(path.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
+    assert build_site(project, site).returncode == 0
+    assert os.stat(noted).st_ino != first
+    assert_same(site, tmp_path / "first")
+
+
 def test_of_the_site_before_the_old_one_what_is_the_same_stays(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     files = {f"sources/S000{n}{rest}" for n in (1, 2, 3) for rest in (".bib", "/index.html")}

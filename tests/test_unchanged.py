@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fast.unchanged import is_unchanged, keep, look, records_left, remember
+from fast.unchanged import is_unchanged, keep, look, records_in, records_left, remember
 
 RECORD = "data/testimonies/T0001.yaml"
 MARKDOWN = "build/pages/index.md"
@@ -71,7 +71,7 @@ def test_records_are_left_when_only_other_records_have_changed(
     made: tuple[Path, Path], change: Callable[[Path], object]
 ) -> None:
     change(made[0])
-    assert records_left(made[0], look(*made)) == b"records"
+    assert records_left(made[0], look(*made)).written == b"records"
 
 
 @pytest.mark.parametrize("change", [*MORE, lambda root: (root / LEFT).write_bytes(b"others")])
@@ -79,7 +79,7 @@ def test_no_records_are_left_when_anything_else_has_changed(
     made: tuple[Path, Path], change: Callable[[Path], object]
 ) -> None:
     change(made[0])
-    assert not records_left(made[0], look(*made))
+    assert not records_left(made[0], look(*made)).written
 
 
 def test_records_are_left_after_a_commit_of_the_same_day(
@@ -91,9 +91,24 @@ def test_records_are_left_after_a_commit_of_the_same_day(
     remember(root, site, look(root, site), keep(root, b"records"))
     commit(root)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(day + 3_600))
-    assert records_left(root, look(root, site)) == b"records"
+    assert records_left(root, look(root, site)).written == b"records"
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(day + 86_400))
-    assert not records_left(root, look(root, site))
+    assert not records_left(root, look(root, site)).written
+
+
+def test_of_which_records_nothing_is_left_is_noted(made: tuple[Path, Path]) -> None:
+    left = keep(made[0], b"records")._replace(outdated=["testimonies/T0001", "sources/S0001"])
+    remember(*made, look(*made), left)
+    assert records_left(made[0], look(*made)) == left._replace(written=b"records")
+
+
+def test_the_content_of_every_file_is_told(made: tuple[Path, Path]) -> None:
+    contents = look(*made).contents
+    reword(made[0])
+    assert {path for path, digest in look(*made).contents.items() if contents[path] != digest} == {
+        RECORD
+    }
+    assert records_in(contents) == {"testimonies/T0001"}
 
 
 def test_what_a_link_leads_to_is_never_taken_for_unchanged(made: tuple[Path, Path]) -> None:

@@ -15,7 +15,9 @@ from typing import Any
 from markdown import Markdown
 from markdown.extensions.toc import slugify, strip_tags, unique
 
-_FRONT = re.compile(r'---\ntitle: (".*")\ndescription: (".*")\n---\n')
+_FRONT = re.compile(
+    r'---\ntitle: (".*")\ndescription: (".*")\n(?:hide: \[([a-z]+(?:, [a-z]+)*)\]\n)?---\n'
+)
 _SURROGATE = re.compile(r"\\ud[89a-f]", re.I)  # JSON pairs them, YAML does not
 _RARE = re.compile(rb"<(?:[!?]|(?:script|style|pre|textarea)\b)")
 _MARKED = re.compile(r"\smarkdown[\s=>/]", re.I)
@@ -85,9 +87,16 @@ def _end_of_block(text: str, start: int) -> int | None:
 class Draft:
     """A converted page: its front matter, its HTML, and (level, id, name) of each heading."""
 
-    meta: dict[str, str]
+    words: dict[str, str]
+    """Title and description."""
     content: str
     headings: list[tuple[int, str, str]]
+    hidden: tuple[str, ...] = ()
+    """The parts of the theme that the page goes without."""
+
+    def meta(self, words: Mapping[str, str]) -> dict[str, Any]:
+        """The front matter as MkDocs reads it, with these words."""
+        return {**words, "hide": list(self.hidden)} if self.hidden else dict(words)
 
 
 class Converter:
@@ -109,14 +118,15 @@ class Converter:
         if not front or _SURROGATE.search(front[0]) or _is_rare(text):
             return None
         try:
-            meta = {"title": json.loads(front[1]), "description": json.loads(front[2])}
+            words = {"title": json.loads(front[1]), "description": json.loads(front[2])}
         except ValueError:
             return None
         headings: list[tuple[int, str, str]] = []
         pieces = list(self._pieces(text[front.end() :], headings))
         if None in pieces or [level for level, _, _ in headings[:2]].count(1) != 1:
             return None
-        return Draft(meta, "\n".join(filter(None, pieces)).strip(), headings)
+        content = "\n".join(filter(None, pieces)).strip()
+        return Draft(words, content, headings, tuple(front[3].split(", ") if front[3] else ()))
 
     def _pieces(self, text: str, headings: list[tuple[int, str, str]]) -> Iterator[str | None]:
         """The HTML of each block of the text; None for one that is not known."""

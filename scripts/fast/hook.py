@@ -13,7 +13,7 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,10 @@ from fast.given import Given, keep_spare, remove_spare
 from fast.kept import Kept, what_was_made
 from fast.press import Press, postpone, prepare
 from fast.theme import environment
-from fast.unchanged import Found, is_unchanged, keep, look, records_left, remember
+from fast.unchanged import Found, Left, is_unchanged, keep, look, records_in, records_left, remember
 from report.build import takeaway_tasks
 from report.current import current
-from report.data.files import files_at
+from report.data.files import State, files_at
 from report.data.forked import Shared, called
 from report.pages.compiled import compiled_templates
 from report.pages.site import Site
@@ -46,6 +46,8 @@ log = logging.getLogger("mkdocs.hooks.report")
 
 _EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content")
 """Where other plugins wait for one of these, MkDocs is to render every page itself."""
+_FEW = 200
+"""With so many records outdated, what is known of all is written down anew."""
 _CHUNK = 50
 """So many pages are one task."""
 
@@ -56,12 +58,16 @@ class _State:
     on = False
     command = ""
     before = Found()
+    states: Mapping[str, State] = {}
+    """The files of the data before anybody looked into them."""
+    left = Left()
     kept = Kept()
-    """What the last build has made for records, if anything of it may still hold."""
+    """What an earlier build has made for records, if anything of it may still hold."""
     given: Given | None = None
     takeaway: Shared[list[str]] | None = None
-    noted: Shared[str] | None = None
-    """The digest of what the next build may want to know of this one."""
+    index: Shared[None] | None = None
+    noted: Shared[Left] | None = None
+    """What this build leaves of records, where that is written anew."""
     press: Press | None = None
     desk: Desk | None = None
 
@@ -86,22 +92,24 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     current.on_demand = _State.on and current.serving and "--no-livereload" not in sys.argv
     if _State.command == "build" and _State.on and current.site:
         root = Path(config.config_file_path).parent
+        states = files_at(root).states()
         _State.before = look(root, current.site)
         if is_unchanged(root, _State.before):
             log.info("Nothing has changed: %s is up to date", current.site)
             raise SystemExit(0)
-        _State.kept = Kept.read(records_left(root, _State.before))
-        files_at(root).expected = _State.kept.documents
+        _State.states, _State.left = states, records_left(root, _State.before)
         current.when_read = partial(_begin, Path(config.site_dir))
     return config
 
 
 @event_priority(50)  # before hooks.py reads the data
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Have a second process give the new site what was made of records for the old one."""
-    if current.site and (records := _State.kept.digests):
-        root = Path(config.config_file_path).parent
-        _State.given = Given(root, current.site, Path(config.site_dir), records)
+    """Have a second process give the new site what was made of records for the old one, and begin with the rest."""
+    if current.site and (left := _State.left).written:
+        root, contents = Path(config.config_file_path).parent, _State.before.contents
+        _State.given = Given(root, current.site, Path(config.site_dir), records_in(contents))
+        _State.kept = Kept.read(left.written, left.outdated)
+        files_at(root).resume(_State.kept.same(contents), _State.states)
     return files
 
 
@@ -118,13 +126,15 @@ def on_shutdown() -> None:
     """Remember of what a finished site was made; a served one is about to be deleted."""
     if _State.desk:
         _State.desk.close()
-    if current.finished and current.site and _State.noted:
+    if current.finished and current.site and _State.before.everything:
         if _State.given:
             keep_spare(current.root, current.site)
         else:
             remove_spare(current.root)
         remove_apart(current.site)  # while the second process writes
-        remember(current.root, current.site, _State.before, *_State.noted.results())
+        left = _State.left._replace(outdated=_outdated())
+        left = _State.noted.results()[0] if _State.noted else left
+        remember(current.root, current.site, _State.before, left)
     gc.freeze()  # the process ends: it need not look for garbage once more
 
 
@@ -165,25 +175,36 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Wait for the second process, before hooks.py writes what is left; MkDocs is done with its pages."""
+    """Have all written that is not yet, before hooks.py puts the site in place; MkDocs is done with its pages."""
+    folder = Path(config.site_dir)
+    is_left = _State.left.digest and len(_outdated()) <= _FEW
+    if current.output.site and _State.before.everything and not is_left:
+        _State.noted = Shared([partial(_note, current.output.site)], least=1)
     if share := _State.takeaway:
         _State.takeaway = None
-        current.took({name for names in share.results() for name in names}, Path(config.site_dir))
-    if current.output.site and _State.before.everything:
-        _State.noted = Shared([partial(_note, current.output.site)], least=1)
+        _State.index = Shared([partial(current.write_index, folder)], least=1)
+        current.took({name for names in share.results() for name in names}, folder)
+        _State.index.results()
+        current.is_indexed = True
     for page in _State.press.nav.pages if _State.press else ():
         vars(page.file).pop("is_documentation_page", None)  # they tell the sitemap its date
 
 
-def _note(site: Site) -> str:
-    """Write down what the next build may want to know of records."""
+def _outdated() -> set[str]:
+    """The records of which what was left holds no longer after this build."""
+    return {*_State.left.outdated, *(_State.kept.digests.keys() - set(current.there))}
+
+
+def _note(site: Site) -> Left:
+    """Write down what later builds may want to know of records."""
     return keep(current.root, what_was_made(site, current.index).written())
 
 
 @event_priority(50)  # before hooks.py deletes what it has written
 def on_build_error(error: Exception) -> None:
     """Stop whatever a second process has begun."""
-    begun: list[Given | Shared[Any] | None] = [_State.given, _State.takeaway, _State.noted]
+    given, takeaway, index, noted = _State.given, _State.takeaway, _State.index, _State.noted
+    begun: list[Given | Shared[Any] | None] = [given, takeaway, index, noted]
     for share in begun:
         if share:
             share.end()

@@ -3,7 +3,8 @@
 The page of a record shows the record, its sources or those who cite it, and the records beside it;
 so do the files to take away. build/cache/records.pickle names a digest of all these for each record,
 and what the search finds on its page. Where the digest is still the same, and nothing else has
-changed that pages are made of, the files of the earlier site become part of the new one.
+changed that pages are made of, the files of the earlier site become part of the new one. After an
+edit it holds as it is for all other records, so that it is written anew only after many edits.
 """
 
 import hashlib
@@ -29,17 +30,30 @@ class Kept:
     digests: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, list[Found]] = field(default_factory=dict)
     """What the search finds on the page of each, by address."""
-    documents: Mapping[str, Document] = field(default_factory=dict)
-    """The files of all, as they were read."""
+    documents: Mapping[str, tuple[str, Document]] = field(default_factory=dict)
+    """The files of all as they were read, with what was derived from each, and a digest of their text.
+
+    That of the codebook is one of them, since it was read for all others.
+    """
 
     def written(self) -> bytes:
-        """All of it, for the next build."""
+        """All of it, for later builds."""
         return pickle.dumps(self, protocol=pickle.HIGHEST_PROTOCOL)
 
     @classmethod
-    def read(cls, written: bytes) -> "Kept":
-        """What `written` has told; nothing where there is none."""
-        return pickle.loads(written) if written else cls()
+    def read(cls, written: bytes, outdated: Collection[str] = ()) -> "Kept":
+        """What `written` has told, but for records that are `outdated`; nothing where there is none."""
+        kept: Kept = pickle.loads(written) if written else cls()
+        digests = {name: digest for name, digest in kept.digests.items() if name not in outdated}
+        return replace(kept, digests=digests)
+
+    def same(self, contents: Mapping[str, str]) -> dict[str, Document]:
+        """The documents whose files still have these contents, given as digests by path."""
+        return {
+            name: document
+            for name, (digest, document) in self.documents.items()
+            if contents.get(document.path) == digest
+        }
 
     def still(self, site: Site) -> set[str]:
         """The records of which all that was made is still what it would be."""
@@ -58,7 +72,10 @@ def what_was_made(site: Site, index: SearchIndex) -> Kept:
     return Kept(
         digests,
         index.known(f"{name}/" for name in digests),
-        {name: replace(documents[name], memory={}) for name in digests},
+        {
+            name: (_digest(documents[name].text), documents[name])
+            for name in ("codebook.yaml", *digests)
+        },
     )
 
 

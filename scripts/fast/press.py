@@ -112,8 +112,8 @@ class Press:
         if shape in self.shells:
             return self.shells[shape].stamp(values)
         shell = self._shell(file, draft, extra)
-        page.meta, page.content, page.toc = draft.meta, draft.content, _toc(draft.headings)
-        page.markdown = ""
+        page.meta, page.content = draft.meta(draft.words), draft.content
+        page.markdown, page.toc = "", _toc(draft.headings)
         try:
             rendered = self._render(page, extra)
         finally:
@@ -135,7 +135,7 @@ class Press:
         edit = (file.edit_uri or "").replace(path.stem, MARK)
         levels = [level for level, _, _ in draft.headings]
         filled = [(name, bool(value)) for name, value in extra.items()]
-        return path.parent, edit, *levels, *filled, *map(bool, draft.meta.values())
+        return path.parent, edit, draft.hidden, *levels, *filled, *map(bool, draft.words.values())
 
     def _shell(self, like: File, draft: Draft, extra: Mapping[str, str]) -> Shell:
         """The shell of all pages of one shape: a page of marks, as MkDocs and the theme render it."""
@@ -144,7 +144,7 @@ class Press:
         file = File.generated(self.config, path.with_name(f"{id_}.md").as_posix(), content="")
         file.edit_uri = like.edit_uri and like.edit_uri.replace(path.stem, id_)
         page = Page(None, file, self.config)
-        marks = {name: mark(name) for name in (*draft.meta, *extra)}
+        marks = {name: mark(name) for name in (*draft.words, *extra)}
         headings = []
         for place, (level, _, _) in enumerate(draft.headings):
             marks |= {
@@ -153,7 +153,9 @@ class Press:
             }
             headings.append((level, marks[f"id{place}"], marks[f"name{place}"]))
         marks |= {"id": id_, "content": f"<h1>{MARK}content</h1>"}
-        page.meta = {name: marks[name] if text else text for name, text in draft.meta.items()}
+        page.meta = draft.meta(
+            {name: marks[name] if text else text for name, text in draft.words.items()}
+        )
         page.markdown, page.content, page.toc = "", marks["content"], _toc(headings)
         added = {name: marks[name] if value else value for name, value in extra.items()}
         return Shell(self._render(page, added), marks)
@@ -166,7 +168,7 @@ class Press:
 
 
 def _values(file: File, draft: Draft, extra: Mapping[str, str]) -> dict[str, str]:
-    values = {**draft.meta, **extra, "content": draft.content}
+    values = {**draft.words, **extra, "content": draft.content}
     values["id"] = PurePosixPath(file.src_uri).stem
     for place, (_, id_, name) in enumerate(draft.headings):
         values |= {f"id{place}": id_, f"name{place}": name}
@@ -192,7 +194,7 @@ def _read(page: Page, converter: Converter, config: MkDocsConfig) -> None:
         type(page).read_source(page, config)
         page.render = partial(_render, page)  # type: ignore[method-assign]
     else:
-        page.meta, page.markdown = dict(draft.meta), ""
+        page.meta, page.markdown = draft.meta(draft.words), ""
         page.render = partial(_fill, page, draft)  # type: ignore[method-assign]
 
 

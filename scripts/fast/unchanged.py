@@ -10,9 +10,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from report.data.forked import Shared, called
@@ -28,7 +29,7 @@ _PART = 1000
 """The states of so many files are one task."""
 _SHARED = 40
 """From so many tasks on, two processes share them."""
-_RECORD = re.compile(r"data/(ids\.csv|(testimonies|sources|estimates)/[^/]+\.yaml)")
+_RECORD = re.compile(r"data/(?:ids\.csv|((?:testimonies|sources|estimates)/[^/]+)\.yaml)")
 """Files of single records; what the ledger says stands on no page of a record."""
 
 
@@ -42,8 +43,20 @@ class Found(NamedTuple):
     """Every file that a site is made of, the command, the environment, the history and the programs."""
     around: str = ""
     """The same without the files of single records and without the history, but for its last day."""
+    contents: Mapping[str, str] = MappingProxyType({})
+    """Each of these files, by its path below the project."""
     site: str = ""
     """The finished site, and where it stands."""
+
+
+class Left(NamedTuple):
+    """What an earlier build has left of single records."""
+
+    written: bytes = b""
+    digest: str = ""
+    """That of what was written, by which the note knows it."""
+    outdated: Collection[str] = ()
+    """The records of which it holds no longer, since a later build made something else of them."""
 
 
 def look(root: Path, site: Path) -> Found:
@@ -58,40 +71,58 @@ def is_unchanged(root: Path, now: Found) -> bool:
     return _is_noted(_note(root), everything=now.everything, site=now.site)
 
 
-def records_left(root: Path, now: Found) -> bytes:
-    """What was kept of records; nothing where they, or what is around them, are not those of the site."""
+def records_left(root: Path, now: Found) -> Left:
+    """What was left of records; nothing where what is around them, or the site, is not that of then."""
     note = _note(root)
     if not _is_noted(note, around=now.around, site=now.site):
-        return b""
-    records = _content(_records(root))
-    return records if _is_noted(note, records=_digest([records])) else b""
+        return Left()
+    written = _content(_records(root))
+    left = Left(written, _digest([written]), note.get("outdated", "").split())
+    return left if _is_noted(note, records=left.digest) else Left()
 
 
-def keep(root: Path, records: bytes) -> str:
-    """Keep what the next build wants to know of single records; the digest tells `remember` of it."""
+def records_in(paths: Iterable[str]) -> set[str]:
+    """The names of the records (testimonies/T0001) among files of a project."""
+    found = filter(None, map(_RECORD.fullmatch, paths))
+    return {record[1] for record in found if record[1]}
+
+
+def keep(root: Path, records: bytes) -> Left:
+    """Keep what later builds want to know of single records, for `remember` to note."""
     write_whole(_records(root), records)
-    return _digest([records])
+    return Left(digest=_digest([records]))
 
 
-def remember(root: Path, site: Path, before: Found, records: str) -> None:
-    """Note that the site is finished, and what it was made of: what there was when the build began.
-
-    `records` is the digest of what was kept of single records.
-    """
-    note = {**before._asdict(), "site": _state(root, site), "records": records}
+def remember(root: Path, site: Path, before: Found, left: Left) -> None:
+    """Note that the site is finished, what it was made of, which is what there was before, and what is left."""
+    note = {
+        "everything": before.everything,
+        "around": before.around,
+        "site": _state(root, site),
+        "records": left.digest,
+        "outdated": " ".join(left.outdated),
+    }
     write_whole(root / _NOTE, json.dumps(note).encode())
 
 
-def _made_of(root: Path) -> tuple[str, str]:
-    """Digests of everything that a build of the project reads, and of that without records and history."""
-    digests = hashlib.sha256(), hashlib.sha256()
+def _made_of(root: Path) -> tuple[str, str, dict[str, str]]:
+    """Digests of all that a build of the project reads, of that without records and history, and of each file."""
     try:
-        for part, is_around in _sources(root):
-            for digest in digests[: 1 + is_around]:
-                digest.update(b"%d:" % len(part) + part)
+        contents = {
+            path.removeprefix(f"{root}/"): hashlib.sha256(_whole(path)).hexdigest()
+            for path in _files(f"{root}", _MADE)
+        }
     except OSError:
-        return "", ""
-    return digests[0].hexdigest(), digests[1].hexdigest()
+        return "", "", {}
+    around = [*_settings()]
+    everything = [os.environ.get("SOURCE_DATE_EPOCH", "").encode()]
+    for command in (("rev-parse", "HEAD"), ("for-each-ref", "refs/tags")):
+        shown = subprocess.run(["git", "-C", str(root), *command], capture_output=True)
+        everything.append(shown.stdout)
+    for path, digest in contents.items():
+        of = everything if _RECORD.fullmatch(path) else around
+        of.append(f"{path} {digest}".encode())
+    return _digest([*around, *everything]), _digest(around), contents
 
 
 def _records(root: Path) -> Path:
@@ -136,23 +167,20 @@ def _digest(parts: Iterable[bytes]) -> str:
     return found.hexdigest()
 
 
-def _sources(root: Path) -> Iterator[tuple[bytes, bool]]:
-    """Everything that a build reads, each part with whether it is around records."""
-    time = os.environ.get("SOURCE_DATE_EPOCH", "")
-    yield time.encode(), False
+def _settings() -> Iterator[bytes]:
+    """What a build depends on beside the project and the moment of the commit."""
+    time = os.environ.get("SOURCE_DATE_EPOCH")
     day = int(time) // _DAY if time else None
     settings = [*sys.argv, sys.version, day, *(os.environ.get(name) for name in _READ)]
-    yield json.dumps(settings).encode(), True
+    yield json.dumps(settings).encode()
     for folder in filter(os.path.isdir, sys.path):
         installed = (name for name in os.listdir(folder) if name.endswith((".dist-info", ".pth")))
-        yield "\n".join(sorted(installed)).encode(), True
-    for command in (("rev-parse", "HEAD"), ("for-each-ref", "refs/tags")):
-        yield subprocess.run(["git", "-C", str(root), *command], capture_output=True).stdout, False
-    for path in _files(f"{root}", _MADE):
-        is_around = not _RECORD.fullmatch(path.removeprefix(f"{root}/"))
-        yield path.encode(), is_around
-        with open(path, "rb") as content:
-            yield content.read(), is_around
+        yield "\n".join(sorted(installed)).encode()
+
+
+def _whole(path: str) -> bytes:
+    with open(path, "rb") as content:
+        return content.read()
 
 
 def _states(paths: Sequence[str]) -> bytes:
@@ -166,9 +194,11 @@ def _files(folder: str, without: Sequence[str] = ()) -> Iterator[str]:
 
     Raises OSError where a link leads elsewhere.
     """
-    if not os.path.isdir(folder):
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except FileNotFoundError:
         return
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+    for entry in entries:
         if entry.name.startswith(".") or entry.name in (*without, "__pycache__"):
             continue
         if entry.is_symlink():

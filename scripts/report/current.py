@@ -31,6 +31,8 @@ class Current:
         self.finished = False
         """Whether that site stands in its place, made without a warning."""
         self.index = SearchIndex()
+        self.is_indexed = False
+        """Whether somebody else sees to the files of the index."""
         self.when_read: Callable[[Site], None] = lambda site: None
         """Told of the data as soon as they are read, while it takes a while to check them."""
         self._good = Output()

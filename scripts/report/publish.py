@@ -21,12 +21,15 @@ def write_changed(folder: Path, files: Mapping[str, str | bytes]) -> None:
 
 def sweep(folder: Path, wanted: Mapping[str, object]) -> None:
     """Delete every file below `folder` whose path is not wanted, and folders that are empty then."""
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_file() and path.relative_to(folder).as_posix() not in wanted:
-            path.unlink(missing_ok=True)
-        elif path.is_dir() and not any(path.iterdir()):
-            with suppress(OSError):  # another process has filled or deleted it meanwhile
-                path.rmdir()
+    for place, _, names in os.walk(folder, topdown=False):
+        inside = Path(place).relative_to(folder).as_posix()
+        inside = "" if inside == "." else f"{inside}/"
+        for name in names:
+            if f"{inside}{name}" not in wanted:
+                Path(place, name).unlink(missing_ok=True)
+        if inside:
+            with suppress(OSError):  # it is not empty, or another process has deleted it meanwhile
+                os.rmdir(place)
 
 
 def write(path: Path | str, content: str | bytes) -> None:

@@ -216,6 +216,10 @@ _mentions_in: Each[Document, frozenset[str]] = Each()
 
 def _mentioned(name: str, document: Document) -> frozenset[str]:
     """The ids in a document; that of a record does not mention itself, but its estimates do."""
+    return document.once("ids", None, _ids_in, name, document)
+
+
+def _ids_in(name: str, document: Document) -> frozenset[str]:
     if name.endswith(".csv"):
         return frozenset()
     found = frozenset(_ID.findall(document.text))

@@ -65,7 +65,7 @@ class Spot:
         return [*ordered(self, record), *harm]
 
     def _harm(self) -> list[Problem]:
-        suspect = self.document.once("suspect", None, _SUSPECT.search, self.document.text)
+        suspect = self.document.once("suspect", None, _is_suspect, self.document.text)
         return list(harmless(self, self.data)) if suspect else []
 
     def doubles(self, name: str, values: Sequence[str], *keys: str | int) -> Problems:
@@ -93,10 +93,14 @@ class Spot:
 
 
 class ForEach(Generic[R, T]):
-    """Derives something from each record of a folder alone, once for as long as it is the same object."""
+    """Derives something from each record of a folder alone, once for as long as it is the same object.
+
+    Its document remembers what was derived.
+    """
 
     def __init__(self, derive: Callable[[Spot, R], Iterable[T]]) -> None:
         self._derive: Callable[[Spot, R], Iterable[T]] = derive
+        self._name = f"{derive.__module__}.{derive.__name__}"
         self._each: Each[R, list[T]] = Each()
         self._found: list[list[T]] = []
         self._joined: list[T] = []
@@ -105,12 +109,16 @@ class ForEach(Generic[R, T]):
         """What is derived from all records, one after the other; the same list as before where it is the same."""
 
         def derive(id_: str, record: R) -> list[T]:
-            return list(self._derive(Spot(corpus.documents[f"{record.folder}/{id_}"]), record))
+            document = corpus.documents[f"{record.folder}/{id_}"]
+            return document.once(self._name, record, self._derived, Spot(document), record)
 
         found = self._each(records, derive)
         if found is not self._found:
             self._found, self._joined = found, list(chain.from_iterable(found))
         return self._joined
+
+    def _derived(self, spot: Spot, record: R) -> list[T]:
+        return list(self._derive(spot, record))
 
 
 def certainly_before(first: str, second: str) -> bool:
@@ -153,6 +161,10 @@ def _keys_of_records(kind: type[Record]) -> list[str]:
 def _holds_records(kind: Any) -> bool:
     is_record = isinstance(kind, type) and issubclass(kind, Record)
     return is_record or any(map(_holds_records, get_args(kind)))
+
+
+def _is_suspect(text: str) -> bool:
+    return _SUSPECT.search(text) is not None
 
 
 def harmless(spot: Spot, data: Any, keys: Keys = ()) -> Problems:

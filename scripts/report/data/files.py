@@ -43,20 +43,21 @@ class Files:
         """
         self.unknown: list[tuple[str, str]] = []
         """Folder and file of what stands there although the format does not know it."""
-        self.expected: Mapping[str, Document] = {}
-        """Documents that an earlier process has read without a problem, by name.
-
-        Where a file still has the same text, it need not be taken apart again.
-        """
         self.read: dict[str, Any] = {}
         """What the reader made of each folder of records."""
         self._begun: tuple[dict[str, State], Shared[Document]] | None = None
         self._names: dict[str, list[str]] = {}
         self._states: dict[str, State] = {}
 
+    def resume(self, documents: Mapping[str, Document], states: Mapping[str, State]) -> None:
+        """Begin with documents that an earlier process has read; they hold while their files are in these states."""
+        self._states = {name: states.get(name) for name in documents}
+        for name, document in documents.items():
+            self.folders.setdefault(_folder(name), {})[name] = document
+
     def begin(self) -> None:
         """Have a second process begin to read all files, for whoever takes the first look at them."""
-        states = self._all_states()
+        states = self.states()
         self._begun = states, Shared([partial(self._read, name) for name in states])
 
     def look(self, changed: Collection[Path] | None = None) -> None:
@@ -64,7 +65,7 @@ class Files:
         before, self._states = self._states, {}  # where this look fails, the next is at all files
         names = self._known(changed) if changed is not None and before else None
         if names is None:
-            states = self._all_states()
+            states = self.states()
             names = [
                 name for name, state in states.items() if not state or state != before.get(name)
             ]
@@ -81,6 +82,22 @@ class Files:
     def document(self, name: str) -> Document | None:
         """The document of this name, if there is one."""
         return self.folders.get(_folder(name), {}).get(name)
+
+    def states(self) -> dict[str, State]:
+        """The state of every file that the format knows; what stands beside them is noted."""
+        states: dict[str, State] = {}
+        self.unknown = []
+        for folder in ("", *FOLDERS):
+            entries = _entries(self.data / folder)
+            names = {file: _name(folder, file) for file in entries}
+            self._names[folder] = [name for name in names.values() if name]
+            self.unknown += [
+                (folder, file)
+                for file, name in names.items()
+                if not name and (folder or file not in _BESIDE)
+            ]
+            states |= {name: _state(entries[file]) for file, name in names.items() if name}
+        return states
 
     def _renewed(self, folder: str, fresh: dict[str, Document]) -> dict[str, Document]:
         """The documents of a folder in which these are fresh."""
@@ -106,22 +123,6 @@ class Files:
             names.append(name)
         return names
 
-    def _all_states(self) -> dict[str, State]:
-        """The state of every file that the format knows; what stands beside them is noted."""
-        states: dict[str, State] = {}
-        self.unknown = []
-        for folder in ("", *FOLDERS):
-            entries = _entries(self.data / folder)
-            names = {file: _name(folder, file) for file in entries}
-            self._names[folder] = [name for name in names.values() if name]
-            self.unknown += [
-                (folder, file)
-                for file, name in names.items()
-                if not name and (folder or file not in _BESIDE)
-            ]
-            states |= {name: _state(entries[file]) for file, name in names.items() if name}
-        return states
-
     def _path(self, name: str) -> Path:
         return self.data / (f"{name}.yaml" if "/" in name else name)
 
@@ -139,20 +140,9 @@ class Files:
 
     def _read_all(self, names: Sequence[str], known: Mapping[str, Document]) -> dict[str, Document]:
         """The documents of these files; those that are `known` need not be read again."""
-        found = {
-            name: known.get(name) or self.expected[name]
-            for name in names
-            if name in known or self._is_expected(name)
-        }
-        others = [name for name in names if name not in found]
+        others = [name for name in names if name not in known]
         read = called([partial(self._read, name) for name in others])
-        return found | dict(zip(others, read, strict=True))
-
-    def _is_expected(self, name: str) -> bool:
-        document = self.expected.get(name)
-        if document is None:
-            return False
-        return read_text(self._path(name), document.path) == (document.text, [])
+        return {**known, **dict(zip(others, read, strict=True))}
 
     def _read(self, name: str) -> Document:
         path = self._path(name)

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 Cell = str | int | float | bool | None
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")  # the same as in docs/assets/browse-take.js
@@ -14,10 +15,11 @@ def csv_rows(header: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
 
     A text that a spreadsheet would take for a formula gets an apostrophe in front.
     """
+    harmless = lru_cache(maxsize=None, typed=True)(_harmless)  # most cells come again and again
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows(map(harmless, row) for row in rows)
     return out.getvalue()
 
 

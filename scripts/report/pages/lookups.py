@@ -86,6 +86,11 @@ def _by_reason(person: Testimony) -> Iterator[tuple[str, str]]:
 
 
 @_Grouping
+def _by_setting(person: Testimony) -> Iterator[tuple[str, str]]:
+    yield person.setting, person.grade.level
+
+
+@_Grouping
 def _by_country(person: Testimony) -> Iterator[str]:
     yield from filter(None, (person.origin, person.departed_from, person.spoke_from))
 
@@ -138,6 +143,11 @@ class Lookups:
     def by_reason(self) -> Groups[tuple[str, str]]:
         """Testimonies by vocabulary and code of the reasons that they give."""
         return _by_reason(self.corpus)
+
+    @cached_property
+    def by_setting(self) -> Groups[tuple[str, str]]:
+        """Testimonies by the setting in which people spoke, and by how well they are evidenced."""
+        return _by_setting(self.corpus)
 
     @cached_property
     def by_area(self) -> dict[str, list[tuple[Series, Observation]]]:

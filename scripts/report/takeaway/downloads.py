@@ -13,7 +13,6 @@ from report.takeaway.citation import WHOLE, Citations, citation_files
 from report.takeaway.edition import NAME, Edition
 from report.takeaway.public import File, json_bytes, public_sources
 from report.takeaway.tables import Column, Table, csv_text
-from report.takeaway.workbook import Workbook
 
 FOLDER = "data/"
 """Where the downloads stand on the site."""
@@ -49,6 +48,8 @@ NOTES = (
 
 def workbook_files(found: Sequence[Table], edition: Edition) -> Iterator[File]:
     """The workbook, with all tables."""
+    from report.takeaway.workbook import Workbook  # slow to load, and not needed to serve a site
+
     book = Workbook(edition.title, edition.moment)
     book.add("about", ["table", "column", "type", "meaning"], _about(found))
     for table in found:
@@ -83,13 +84,13 @@ def _contents(
     root: Path, corpus: Corpus, citations: Citations, found: Sequence[Table]
 ) -> Iterator[File]:
     """Name and content of the files that the checksums are of."""
+    for name, records in _json_content(corpus).items():  # large and quickly made: they come first
+        yield name, json_bytes(records)
     resources = []
     for table in found:
         content = csv_text(table).encode()
         resources.append(_resource(table, content, corpus))
         yield f"{table.name}.csv", content
-    for name, records in _json_content(corpus).items():
-        yield name, json_bytes(records)
     yield "README.txt", _readme(found, citations.edition).encode()
     for name in ("LICENSE", "CITATION.cff"):
         yield name, (root / name).read_text(encoding="utf-8").encode()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Protocol
 
+from report.charts.once import once
 from report.data.corpus import Corpus
 from report.data.model import (
     DIMENSIONS,
@@ -65,6 +66,7 @@ class Table:
     """For rows that belong to rows of another table: its name and its key; ours comes first."""
 
 
+@once
 def tables(corpus: Corpus) -> list[Table]:
     """Every table of the dataset, in the order in which the site lists them."""
     return [*_testimony_tables(corpus), *_source_tables(corpus), *_estimate_tables(corpus),
@@ -187,8 +189,9 @@ class _Flattened:
 
 def _cell(record: Any, path: Iterable[str]) -> Cell:
     """The value of a field, or of a field within a field that may be absent."""
-    value = record
-    for name in path:
+    name, *inside = path
+    value = record[name]
+    for name in inside:
         if value is None:
             return None
         value = value[name]
