@@ -109,6 +109,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         root, contents = Path(config.config_file_path).parent, _State.before.contents
         _State.given = Given(root, current.site, Path(config.site_dir), records_in(contents))
         _State.kept = Kept.read(left.written, left.outdated)
+        _State.left = left._replace(written=b"")
         files_at(root).resume(_State.kept.same(contents), _State.states)
     return files
 

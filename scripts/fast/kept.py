@@ -8,9 +8,10 @@ edit it holds as it is for all other records, so that it is written anew only af
 """
 
 import hashlib
+import io
 import pickle
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,9 @@ from report.data.yamlio import Document
 from report.pages.search import Document as Found
 from report.pages.search import SearchIndex
 from report.pages.site import Site
+
+_PART = 250
+"""So many documents are written at a time: pickle remembers whatever it has written, which takes room."""
 
 
 @dataclass(frozen=True)
@@ -33,19 +37,27 @@ class Kept:
     documents: Mapping[str, tuple[str, Document]] = field(default_factory=dict)
     """The files of all as they were read, with what was derived from each, and a digest of their text.
 
-    That of the codebook is one of them, since it was read for all others.
+    That of the codebook comes first, since it was read for all others.
     """
 
     def written(self) -> bytes:
         """All of it, for later builds."""
-        return pickle.dumps(self, protocol=pickle.HIGHEST_PROTOCOL)
+        out, documents = io.BytesIO(), list(self.documents.items())
+        pickle.dump((self.digests, self.found, documents[0]), out, pickle.HIGHEST_PROTOCOL)
+        for start in range(1, len(documents), _PART):
+            _Pickler(out, documents[0][1][1]).dump(documents[start : start + _PART])
+        return out.getvalue()
 
     @classmethod
     def read(cls, written: bytes, outdated: Collection[str] = ()) -> "Kept":
-        """What `written` has told, but for records that are `outdated`; nothing where there is none."""
-        kept: Kept = pickle.loads(written) if written else cls()
-        digests = {name: digest for name, digest in kept.digests.items() if name not in outdated}
-        return replace(kept, digests=digests)
+        """What `written` has told, but for records that are `outdated`."""
+        file = io.BytesIO(written)
+        digests, found, codebook = pickle.load(file)
+        digests = {name: digest for name, digest in digests.items() if name not in outdated}
+        documents = [codebook]
+        while file.tell() < len(written):
+            documents += _Unpickler(file, codebook[1][1]).load()
+        return cls(digests, found, dict(documents))
 
     def same(self, contents: Mapping[str, str]) -> dict[str, Document]:
         """The documents whose files still have these contents, given as digests by path."""
@@ -63,6 +75,30 @@ class Kept:
     def pages(self, names: Collection[str]) -> dict[str, list[Found]]:
         """What the search finds on the pages of these records, by address."""
         return {url: self.found[url] for name in names if (url := f"{name}/") in self.found}
+
+
+class _Pickler(pickle.Pickler):
+    """Writes documents that know the codebook, but not the codebook."""
+
+    def __init__(self, file: io.BytesIO, codebook: Document) -> None:
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self._codebook = codebook
+
+    def persistent_id(self, found: object) -> str | None:
+        """What stands for an object that is not to be written."""
+        return "codebook" if found is self._codebook else None
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads them again, and has them know the codebook that was read before."""
+
+    def __init__(self, file: io.BytesIO, codebook: Document) -> None:
+        super().__init__(file)
+        self._codebook = codebook
+
+    def persistent_load(self, found: str) -> Document:
+        """What was not written."""
+        return self._codebook
 
 
 def what_was_made(site: Site, index: SearchIndex) -> Kept:
