@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from fast.kept import Kept, what_was_made
 from fast.press import Press, postpone, prepare
 from fast.theme import environment
 from fast.unchanged import Found, Left, is_unchanged, keep, look, records_in, records_left, remember
-from report.build import takeaway_tasks
+from report.build import download_tasks, record_tasks
 from report.current import current
 from report.data.files import State, files_at
 from report.data.forked import Shared, called
@@ -64,7 +65,7 @@ class _State:
     kept = Kept()
     """What an earlier build has made for records, if anything of it may still hold."""
     given: Given | None = None
-    takeaway: Shared[list[str]] | None = None
+    takeaway: tuple[Shared[list[str]], ...] = ()
     index: Shared[None] | None = None
     noted: Shared[Left] | None = None
     """What this build leaves of records, where that is written anew."""
@@ -115,12 +116,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def _begin(folder: Path, site: Site) -> None:
-    """Have a second process begin with what readers take away, but for what is there from the last build."""
+    """Have a second process begin with what readers take away; tell which records are there from the last build.
+
+    Where records are still being given to the new site, their files have to wait.
+    """
     current.there = there = _State.kept.still(site)
-    if _State.given:
-        _State.given.leave(there)
     current.index.take(_State.kept.pages(there))
-    _State.takeaway = Shared(takeaway_tasks(site, folder, there))
+    records = [] if _State.given else record_tasks(site, folder, there)
+    _State.takeaway = (Shared([*download_tasks(site, folder), *records]),)
 
 
 def on_shutdown() -> None:
@@ -149,6 +152,10 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
             if current.on_demand and page.file.generated_by:
                 postpone(page)
         press.take(file for file in files.documentation_pages() if file not in press.inside)
+        if _State.given and current.output.site:
+            _State.given.leave(current.there)
+            tasks = record_tasks(current.output.site, Path(config.site_dir), current.there)
+            _State.takeaway += (Shared(tasks),)
     return nav
 
 
@@ -181,10 +188,11 @@ def on_post_build(config: MkDocsConfig) -> None:
     is_left = _State.left.digest and len(_outdated()) <= _FEW
     if current.output.site and _State.before.everything and not is_left:
         _State.noted = Shared([partial(_note, current.output.site)], least=1)
-    if share := _State.takeaway:
-        _State.takeaway = None
+    if _State.takeaway:
         _State.index = Shared([partial(current.write_index, folder)], least=1)
-        current.took({name for names in share.results() for name in names}, folder)
+        written = chain.from_iterable(share.results() for share in reversed(_State.takeaway))
+        current.took(set(chain.from_iterable(written)), folder)
+        _State.takeaway = ()
         _State.index.results()
         current.is_indexed = True
     for page in _State.press.nav.pages if _State.press else ():
@@ -204,8 +212,8 @@ def _note(site: Site) -> Left:
 @event_priority(50)  # before hooks.py deletes what it has written
 def on_build_error(error: Exception) -> None:
     """Stop whatever a second process has begun."""
-    given, takeaway, index, noted = _State.given, _State.takeaway, _State.index, _State.noted
-    begun: list[Given | Shared[Any] | None] = [given, takeaway, index, noted]
+    others = _State.given, _State.index, _State.noted
+    begun: list[Given | Shared[Any] | None] = [*_State.takeaway, *others]
     for share in begun:
         if share:
             share.end()

@@ -86,32 +86,29 @@ def last_output(root: Path) -> Output:
     return Output(pages, bundle(root))
 
 
-def takeaway_tasks(
-    site: Site, folder: Path, there: Collection[str]
-) -> list[Callable[[], list[str]]]:
-    """What writes the files that readers and scripts take away; each task tells which it has written.
+Task = Callable[[], list[str]]
+"""Writes some of the files that readers and scripts take away, and tells which."""
 
-    Those of records that are `there` already (testimonies/T0001) are left alone.
-    """
+
+def download_tasks(site: Site, folder: Path) -> list[Task]:
+    """What writes the downloads of the whole, and the releases."""
     tables = cache(partial(full_tables, site.corpus))  # once for each process that needs them
-    made: list[Callable[[], Iterable[File]]] = [
-        lambda: workbook_files(tables(), site.edition),
-        lambda: download_files(site.root, site.corpus, site.citations, tables()),
-        partial(api_files, site.corpus, site.edition, there),
-        partial(_release_files, site),
-        *(partial(_share, site, there, n) for n in range(SHARES)),
+    return [
+        partial(_write_files, folder, make)
+        for make in (
+            lambda: workbook_files(tables(), site.edition),
+            lambda: download_files(site.root, site.corpus, site.citations, tables()),
+            lambda: release_files(site.releases, site.edition),
+        )
     ]
-    return [partial(_write_files, folder, task) for task in made]
 
 
-def _release_files(site: Site) -> Iterable[File]:
-    return release_files(site.releases, site.edition)
-
-
-def _share(site: Site, there: Collection[str], number: int) -> Iterable[File]:
-    """A share of the citations."""
+def record_tasks(site: Site, folder: Path, there: Collection[str]) -> list[Task]:
+    """What writes the API and the citations; those of records that are `there` already (testimonies/T0001) stay."""
     keys = [key for key in site.citations if key not in there]
-    return citation_files(site.citations, keys[number::SHARES])
+    shares = [partial(citation_files, site.citations, keys[n::SHARES]) for n in range(SHARES)]
+    api = partial(api_files, site.corpus, site.edition, there)
+    return [partial(_write_files, folder, make) for make in (api, *shares)]
 
 
 def _write_files(folder: Path, make: Callable[[], Iterable[File]]) -> list[str]:

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from report.build import Output, build_output, last_output, takeaway_tasks
+from report.build import Output, Task, build_output, download_tasks, last_output, record_tasks
 from report.pages.search import FOLDER, SearchIndex
 from report.pages.site import TEMPLATES, Site
 from report.problem import BadData, Problem
@@ -88,10 +88,12 @@ class Current:
         """The metadata for the head of a page."""
         return self.output.pages[uri].head() if uri in self.output.pages else ""
 
-    def takeaway(self, folder: Path) -> list[Callable[[], list[str]]]:
+    def takeaway(self, folder: Path) -> list[Task]:
         """What is to be done until the files to take away stand below `folder`, if they do not yet."""
         site = self.output.site
-        return [] if self._complete or site is None else takeaway_tasks(site, folder, self.there)
+        if self._complete or site is None:
+            return []
+        return [*download_tasks(site, folder), *record_tasks(site, folder, self.there)]
 
     def took(self, names: set[str], folder: Path) -> None:
         """Note that these are the files to take away; those of earlier outputs are deleted."""
