@@ -22,9 +22,9 @@ from jsonschema import Draft202012Validator
 
 from report.data.model import Source, Withdrawn
 from report.takeaway.api import api_files
-from report.takeaway.downloads import ARCHIVE, JSON_FILES, WORKBOOK, download_files, workbook_files
+from report.takeaway.downloads import ARCHIVE, JSON_FILES, WORKBOOK, download_files
 from report.takeaway.public import File, public_source
-from report.takeaway.tables import Column, Table, csv_text, full_tables, tables
+from report.takeaway.tables import Column, Table, csv_text, tables
 from report.takeaway.workbook import Workbook
 from takeaway import ROOT, citations, corpus
 
@@ -37,9 +37,7 @@ def files() -> dict[str, bytes]:
 
 
 def downloads() -> Iterator[File]:
-    found = full_tables(corpus())
-    yield from download_files(ROOT, corpus(), citations(), found)
-    yield from workbook_files(found, citations().edition)
+    yield from download_files(ROOT, corpus(), citations())
 
 
 def document(name: str) -> Any:

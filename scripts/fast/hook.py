@@ -66,7 +66,6 @@ class _State:
     """What an earlier build has made for records, if anything of it may still hold."""
     given: Given | None = None
     takeaway: tuple[Shared[list[str]], ...] = ()
-    index: Shared[None] | None = None
     noted: Shared[Left] | None = None
     """What this build leaves of records, where that is written anew."""
     press: Press | None = None
@@ -120,10 +119,10 @@ def _begin(folder: Path, site: Site) -> None:
 
     Where records are still being given to the new site, their files have to wait.
     """
-    current.there = there = _State.kept.still(site)
-    current.index.take(_State.kept.pages(there))
-    records = [] if _State.given else record_tasks(site, folder, there)
+    records = [] if _State.given else record_tasks(site, folder, ())
     _State.takeaway = (Shared([*download_tasks(site, folder), *records]),)
+    current.there = _State.kept.still(site)
+    current.index.take(_State.kept.pages(current.there))
 
 
 def on_shutdown() -> None:
@@ -189,12 +188,10 @@ def on_post_build(config: MkDocsConfig) -> None:
     if current.output.site and _State.before.everything and not is_left:
         _State.noted = Shared([partial(_note, current.output.site)], least=1)
     if _State.takeaway:
-        _State.index = Shared([partial(current.write_index, folder)], least=1)
-        written = chain.from_iterable(share.results() for share in reversed(_State.takeaway))
+        current.write_index(folder)  # while a second process is not done with the downloads yet
+        written = chain.from_iterable(share.results() for share in _State.takeaway)
         current.took(set(chain.from_iterable(written)), folder)
         _State.takeaway = ()
-        _State.index.results()
-        current.is_indexed = True
     for page in _State.press.nav.pages if _State.press else ():
         vars(page.file).pop("is_documentation_page", None)  # they tell the sitemap its date
 
@@ -212,8 +209,7 @@ def _note(site: Site) -> Left:
 @event_priority(50)  # before hooks.py deletes what it has written
 def on_build_error(error: Exception) -> None:
     """Stop whatever a second process has begun."""
-    others = _State.given, _State.index, _State.noted
-    begun: list[Given | Shared[Any] | None] = [*_State.takeaway, *others]
+    begun: list[Given | Shared[Any] | None] = [*_State.takeaway, _State.given, _State.noted]
     for share in begun:
         if share:
             share.end()

@@ -163,7 +163,8 @@ def _state(root: Path, site: Path) -> str:
 def _digest(parts: Iterable[bytes]) -> str:
     found = hashlib.sha256()
     for part in parts:
-        found.update(b"%d:" % len(part) + part)
+        found.update(b"%d:" % len(part))
+        found.update(part)
     return found.hexdigest()
 
 

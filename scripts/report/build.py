@@ -3,7 +3,7 @@
 import importlib.resources
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from report.charts.chart import csv_text, json_text
@@ -17,15 +17,16 @@ from report.project import all_problems, good_corpus
 from report.publish import write, write_changed
 from report.takeaway.api import api_files
 from report.takeaway.citation import citation_files
-from report.takeaway.downloads import download_files, workbook_files
+from report.takeaway.downloads import download_files
 from report.takeaway.public import File
 from report.takeaway.releases import release_files
-from report.takeaway.tables import full_tables
 
 STYLES = ("report", "map", "search", "browse")
 """The style sheets of docs/assets that belong to every page, in their order."""
 SHARES = 16
 """So many tasks write the citations of single records."""
+Task = Callable[[], list[str]]
+"""Writes some of the files that readers and scripts take away, and tells which."""
 
 
 @dataclass(frozen=True)
@@ -86,18 +87,12 @@ def last_output(root: Path) -> Output:
     return Output(pages, bundle(root))
 
 
-Task = Callable[[], list[str]]
-"""Writes some of the files that readers and scripts take away, and tells which."""
-
-
 def download_tasks(site: Site, folder: Path) -> list[Task]:
     """What writes the downloads of the whole, and the releases."""
-    tables = cache(partial(full_tables, site.corpus))  # once for each process that needs them
     return [
         partial(_write_files, folder, make)
         for make in (
-            lambda: workbook_files(tables(), site.edition),
-            lambda: download_files(site.root, site.corpus, site.citations, tables()),
+            lambda: download_files(site.root, site.corpus, site.citations),
             lambda: release_files(site.releases, site.edition),
         )
     ]

@@ -32,7 +32,7 @@ class Current:
         """Whether that site stands in its place, made without a warning."""
         self.index = SearchIndex()
         self.is_indexed = False
-        """Whether somebody else sees to the files of the index."""
+        """Whether the index of the search has been written."""
         self.when_read: Callable[[Site], None] = lambda site: None
         """Told of the data as soon as they are read, while it takes a while to check them."""
         self._good = Output()
@@ -108,6 +108,7 @@ class Current:
         if self.on_demand and self.output.site:  # else they were prepared before
             self.output.site.citations.prepare()
         sweep(self.root / "build" / "pages", self.output.pages)
+        self.is_indexed = True
 
 
 def problems_of(error: Exception) -> list[Problem]:

@@ -12,7 +12,7 @@ from report.takeaway.archive import Archive
 from report.takeaway.citation import WHOLE, Citations, citation_files
 from report.takeaway.edition import NAME, Edition
 from report.takeaway.public import File, json_bytes, public_sources
-from report.takeaway.tables import Column, Table, csv_text
+from report.takeaway.tables import Column, Table, csv_text, full_tables
 
 FOLDER = "data/"
 """Where the downloads stand on the site."""
@@ -46,25 +46,12 @@ NOTES = (
 """What a reader of the files must know, one sentence or two each."""
 
 
-def workbook_files(found: Sequence[Table], edition: Edition) -> Iterator[File]:
-    """The workbook, with all tables."""
-    from report.takeaway.workbook import Workbook  # slow to load, and not needed to serve a site
+def download_files(root: Path, corpus: Corpus, citations: Citations) -> Iterator[File]:
+    """Everything below data/, apart from the API and single citations.
 
-    book = Workbook(edition.title, edition.moment)
-    book.add("about", ["table", "column", "type", "meaning"], _about(found))
-    for table in found:
-        book.add(table.name, [column.name for column in table.columns], table.rows)
-    yield FOLDER + WORKBOOK, book.finished()
-
-
-def download_files(
-    root: Path, corpus: Corpus, citations: Citations, found: Sequence[Table]
-) -> Iterator[File]:
-    """Everything below data/, apart from the workbook, the API and single citations.
-
-    The archive grows beside the files that it holds, and comes last.
+    The archive grows beside the files that it holds; the workbook is not among them.
     """
-    edition = citations.edition
+    edition, found = citations.edition, full_tables(corpus)
     archive = Archive(edition.moment)
     inside = f"{NAME}-{edition.version}/"
     digests = {}
@@ -77,7 +64,19 @@ def download_files(
     yield f"{FOLDER}SHA256SUMS", sums
     for name, schema in schemas(edition).items():
         archive.add(f"{inside}schemas/{name}.json", json_bytes(schema))
+    yield FOLDER + WORKBOOK, _workbook(found, edition)  # while a thread compresses what came before
     yield FOLDER + ARCHIVE, archive.finished()
+
+
+def _workbook(found: Sequence[Table], edition: Edition) -> bytes:
+    """The workbook, with all tables."""
+    from report.takeaway.workbook import Workbook  # slow to load, and not needed to serve a site
+
+    book = Workbook(edition.title, edition.moment)
+    book.add("about", ["table", "column", "type", "meaning"], _about(found))
+    for table in found:
+        book.add(table.name, [column.name for column in table.columns], table.rows)
+    return book.finished()
 
 
 def _contents(
