@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Protocol
 
-from report.charts.once import once
 from report.data.corpus import Corpus
 from report.data.model import (
     DIMENSIONS,
@@ -66,7 +65,6 @@ class Table:
     """For rows that belong to rows of another table: its name and its key; ours comes first."""
 
 
-@once
 def tables(corpus: Corpus) -> list[Table]:
     """Every table of the dataset, in the order in which the site lists them."""
     return [*_testimony_tables(corpus), *_source_tables(corpus), *_estimate_tables(corpus),
