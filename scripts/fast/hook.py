@@ -15,7 +15,6 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -189,8 +188,8 @@ def on_post_build(config: MkDocsConfig) -> None:
         _State.noted = Shared([partial(_note, current.output.site)], least=1)
     if _State.takeaway:
         current.write_index(folder)  # while a second process is not done with the downloads yet
-        written = chain.from_iterable(share.results() for share in _State.takeaway)
-        current.took(set(chain.from_iterable(written)), folder)
+        written = [names for share in _State.takeaway for names in share.results()]
+        current.took(set().union(*written), folder)
         _State.takeaway = ()
     for page in _State.press.nav.pages if _State.press else ():
         vars(page.file).pop("is_documentation_page", None)  # they tell the sitemap its date

@@ -34,8 +34,8 @@ class Kept:
     digests: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, list[Found]] = field(default_factory=dict)
     """What the search finds on the page of each, by address."""
-    documents: Mapping[str, tuple[str, Document]] = field(default_factory=dict)
-    """The files of all as they were read, with what was derived from each, and a digest of their text.
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    """The files of all as they were read, with what was derived from each.
 
     That of the codebook comes first, since it was read for all others.
     """
@@ -44,27 +44,28 @@ class Kept:
         """All of it, for later builds."""
         out, documents = io.BytesIO(), list(self.documents.items())
         pickle.dump((self.digests, self.found, documents[0]), out, pickle.HIGHEST_PROTOCOL)
+        _, codebook = documents[0]
         for start in range(1, len(documents), _PART):
-            _Pickler(out, documents[0][1][1]).dump(documents[start : start + _PART])
+            _Pickler(out, codebook).dump(documents[start : start + _PART])
         return out.getvalue()
 
     @classmethod
     def read(cls, written: bytes, outdated: Collection[str] = ()) -> "Kept":
         """What `written` has told, but for records that are `outdated`."""
         file = io.BytesIO(written)
-        digests, found, codebook = pickle.load(file)
-        digests = {name: digest for name, digest in digests.items() if name not in outdated}
-        documents = [codebook]
+        digests, found, (name, codebook) = pickle.load(file)
+        documents = {name: codebook}
         while file.tell() < len(written):
-            documents += _Unpickler(file, codebook[1][1]).load()
-        return cls(digests, found, dict(documents))
+            documents.update(_Unpickler(file, codebook).load())
+        digests = {name: digest for name, digest in digests.items() if name not in outdated}
+        return cls(digests, found, documents)
 
     def same(self, contents: Mapping[str, str]) -> dict[str, Document]:
         """The documents whose files still have these contents, given as digests by path."""
         return {
             name: document
-            for name, (digest, document) in self.documents.items()
-            if contents.get(document.path) == digest
+            for name, document in self.documents.items()
+            if contents.get(document.path) == _digest_of(document)
         }
 
     def still(self, site: Site) -> set[str]:
@@ -108,10 +109,7 @@ def what_was_made(site: Site, index: SearchIndex) -> Kept:
     return Kept(
         digests,
         index.known(f"{name}/" for name in digests),
-        {
-            name: (_digest(documents[name].text), documents[name])
-            for name in ("codebook.yaml", *digests)
-        },
+        {name: documents[name] for name in ("codebook.yaml", *digests)},
     )
 
 
@@ -119,7 +117,7 @@ def what_was_made(site: Site, index: SearchIndex) -> Kept:
 def _made_of(site: Site) -> dict[str, str]:
     """Each record by name, with a digest of the records that its page and files show, and of their history."""
     documents = site.corpus.documents
-    digests = {name: _digest(document.text) for name, document in documents.items() if "/" in name}
+    digests = {name: _digest_of(document) for name, document in documents.items() if "/" in name}
     edits, made = site.history, {}
     for folder, records, shown in _kinds(site):
         for id_, record in records.items():
@@ -128,6 +126,10 @@ def _made_of(site: Site) -> dict[str, str]:
             parts.append(f"{edits.get(f'data/{name}.yaml')}")
             made[name] = _digest("\n".join(parts))
     return made
+
+
+def _digest_of(document: Document) -> str:
+    return document.once("digest", None, _digest, document.text)
 
 
 def _digest(text: str) -> str:

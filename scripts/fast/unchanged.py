@@ -109,7 +109,7 @@ def _made_of(root: Path) -> tuple[str, str, dict[str, str]]:
     """Digests of all that a build of the project reads, of that without records and history, and of each file."""
     try:
         contents = {
-            path.removeprefix(f"{root}/"): hashlib.sha256(_whole(path)).hexdigest()
+            path.removeprefix(f"{root}/"): hashlib.sha256(Path(path).read_bytes()).hexdigest()
             for path in _files(f"{root}", _MADE)
         }
     except OSError:
@@ -177,11 +177,6 @@ def _settings() -> Iterator[bytes]:
     for folder in filter(os.path.isdir, sys.path):
         installed = (name for name in os.listdir(folder) if name.endswith((".dist-info", ".pth")))
         yield "\n".join(sorted(installed)).encode()
-
-
-def _whole(path: str) -> bytes:
-    with open(path, "rb") as content:
-        return content.read()
 
 
 def _states(paths: Sequence[str]) -> bytes:

@@ -259,6 +259,10 @@ _values_in: Each[Document, frozenset[str]] = Each()
 
 def _values_of(name: str, document: Document) -> frozenset[str]:
     """Every id that is the value of a field."""
+    return document.once("values", None, _ids_in_fields, document)
+
+
+def _ids_in_fields(document: Document) -> frozenset[str]:
     return frozenset(value for _, value in _values(document))
 
 

@@ -187,9 +187,8 @@ class _Flattened:
 
 def _cell(record: Any, path: Iterable[str]) -> Cell:
     """The value of a field, or of a field within a field that may be absent."""
-    name, *inside = path
-    value = record[name]
-    for name in inside:
+    value = record
+    for name in path:
         if value is None:
             return None
         value = value[name]
