@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,10 +18,12 @@ import duckdb
 import openpyxl
 import pandas as pd
 import pytest
+import xlsxwriter
 from frictionless import Package
 from jsonschema import Draft202012Validator
 
 from report.data.model import Source, Withdrawn
+from report.data.sheet import Cell
 from report.takeaway.api import api_files
 from report.takeaway.downloads import ARCHIVE, JSON_FILES, WORKBOOK, download_files
 from report.takeaway.public import File, public_source
@@ -120,6 +123,42 @@ def test_a_text_stays_the_same_text_in_a_workbook(text: str) -> None:
     book.add("sheet", ["text"], [[text]])
     cell = openpyxl.load_workbook(io.BytesIO(book.finished()))["sheet"]["A2"]
     assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
+
+
+def test_rows_of_a_workbook_are_written_as_xlsxwriter_writes_them() -> None:
+    """But for `spans`, a hint that readers can do without."""
+    long = "a longer text than a cell may hold " * 1000
+    rows: list[list[Cell]] = [
+        ["a & b", 0, 1.5, True, None, "", "<r>c</r>"],
+        [None, "a & b", -1e-9, False, 123456789012, "_x0041_ \x01", " space "],
+        ["NA", long, 20000, "007", "a & b", "é", "<r>c</r>"],
+    ]
+    moment = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    ours = Workbook("Title", moment)
+    content = io.BytesIO()
+    theirs = xlsxwriter.Workbook(content, {"in_memory": True})
+    theirs.set_properties({"title": "Title", "created": moment.replace(tzinfo=None)})
+    bold = theirs.add_format({"bold": True})
+    for name in ("one", "two"):
+        ours.add(name, "ABCDEFG", rows)
+        sheet = theirs.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, "ABCDEFG", bold)
+        for place, row in enumerate(rows, 1):
+            for column, cell in enumerate(row):
+                if cell == "<r>c</r>":
+                    sheet.write_rich_string(place, column, "<", "r", ">c</r>")
+                else:
+                    sheet.write(place, column, cell)
+    theirs.close()
+    assert _parts(ours.finished()) == _parts(content.getvalue())
+
+
+def _parts(book: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(book)) as packed:
+        return {
+            name: re.sub(rb' spans="[\d:]+"', b"", packed.read(name)) for name in packed.namelist()
+        }
 
 
 def test_the_archive_holds_all_files_and_its_checksums_are_right() -> None:

@@ -2,30 +2,79 @@
 
 import datetime
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+from zipfile import ZipFile, ZipInfo
 
+import xlsxwriter.workbook
 from xlsxwriter import Workbook as Book
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from report.data.sheet import Cell
+from report.takeaway.archive import LEVEL
+
+_LONG = 10_000
+"""Characters; XlsxWriter shortens texts longer than a cell may hold, some three times this."""
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]
-    """A sheet that takes rows of plain cells as they come, and looks in none for an address like A1."""
+    """A sheet of plain cells, which are written out row by row.
 
-    def write_rows(self, rows: Iterable[Iterable[Cell]]) -> None:
-        """Write rows below the header, each cell by its type: a text stays one, whatever it looks like."""
-        write = {str: self._write_string, bool: self._write_boolean,
-                 int: self._write_number, float: self._write_number}  # fmt: skip
-        for number, row in enumerate(rows, 1):
-            for column, cell in enumerate(row):
-                if isinstance(cell, str) and cell.startswith("<r>"):  # else taken for markup
-                    self.write_rich_string(number, column, *cell[:2], cell[2:])
-                elif cell is not None and cell != "":
-                    write[type(cell)](number, column, cell)
+    XlsxWriter keeps an object for each cell and asks it for its format in the end; here only the
+    header has one.
+    """
 
-    def _calculate_spans(self) -> None:
-        """Leave out how far each row reaches: a hint that readers can do without."""
+    def write_rows(self, width: int, rows: Iterable[Iterable[Cell]]) -> None:
+        """Write rows of `width` cells below the header, each cell by its type.
+
+        A text stays a text, whatever it looks like.
+        """
+        names = [xl_col_to_name(column) for column in range(width)]
+        place = lru_cache(maxsize=None)(self._place)  # most texts come again and again
+        self._below = []
+        for number, row in enumerate(rows, 2):
+            cells = [
+                f'<c r="{name}{number}" t="s"><v>{place(cell)}</v></c>'
+                if isinstance(cell, str)
+                else _without_text(f"{name}{number}", cell)
+                for name, cell in zip(names, row, strict=True)
+                if cell is not None and cell != ""
+            ]
+            self._below.append(f'<row r="{number}">{"".join(cells)}</row>')
+        self.str_table.count += place.cache_info().hits
+        self._check_dimensions(len(self._below), 0)
+
+    def _place(self, text: str) -> int:
+        """Where a text stands among those that all sheets share."""
+        if text.startswith("<r>"):  # else taken for markup
+            self.write_rich_string(1, 0, *text[:2], text[2:])
+        elif len(text) > _LONG:
+            self._write_string(1, 0, text)
+        else:
+            return int(self.str_table._get_shared_string_index(text))
+        return int(self.table.pop(1)[0].string)
+
+    def _write_rows(self) -> None:
+        """Write the header as ever, then the rows below it."""
+        super()._write_rows()
+        self.fh.writelines(self._below)
+
+
+def _without_text(address: str, cell: bool | int | float) -> str:
+    kind, value = (' t="b"', f"{cell:d}") if isinstance(cell, bool) else ("", f"{cell:.16G}")
+    return f'<c r="{address}"{kind}><v>{value}</v></c>'
+
+
+class _Zip(ZipFile):
+    """A ZIP that is compressed as much as the archive is."""
+
+    def writestr(self, entry: ZipInfo | str, content: Any, *_: Any) -> None:
+        super().writestr(entry, content, compresslevel=LEVEL)
+
+
+xlsxwriter.workbook.ZipFile = _Zip  # it has no option for that
 
 
 class Workbook:
@@ -37,13 +86,13 @@ class Workbook:
         self._book.set_properties({"title": title, "created": moment.replace(tzinfo=None)})
         self._bold = self._book.add_format({"bold": True})
 
-    def add(self, name: str, header: Iterable[str], rows: Iterable[Iterable[Cell]]) -> None:
+    def add(self, name: str, header: Sequence[str], rows: Iterable[Iterable[Cell]]) -> None:
         """Add a sheet; its header is bold and stays in view."""
         sheet = self._book.add_worksheet(name, _Sheet)
         sheet.freeze_panes(1, 0)
         for column, title in enumerate(header):
             sheet.write_string(0, column, title, self._bold)
-        sheet.write_rows(rows)
+        sheet.write_rows(len(header), rows)
 
     def finished(self) -> bytes:
         """The whole; nothing can be added after it."""
