@@ -158,7 +158,7 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    """Print all pages that MkDocs does not render, before it copies files; while serving, none."""
+    """Write all pages that MkDocs does not render, and all files that are made; while serving, none."""
     press = _State.press
     if not _State.on or press is None or press.environment is env:
         return env
@@ -170,6 +170,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
             page.content = page.present_anchor_ids = None
         press.take(made)
     else:
+        press.take(file for file in files if file.generated_by and not file.page)
         others = [
             file
             for file in press.printed.values()

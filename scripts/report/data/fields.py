@@ -63,6 +63,7 @@ def date_span(text: str) -> tuple[datetime.date, datetime.date]:
     return start, datetime.date(end_year, end_month, last_day)
 
 
+@cache
 def date_words(text: str) -> str:
     """A partial date as English words: "second half of 2014", "about June 2015 (uncertain)"."""
     match = _DATE.fullmatch(text)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 PAGE = 250
 """Rows that one page shows: the others stand on further pages, for readers without JavaScript."""
@@ -19,16 +20,14 @@ class Column:
     number: bool = False
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """What a column says about a record, and what it is sorted by; None sorts last."""
 
     text: str
     order: str | int | None
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One record of a list."""
 
     id: str

@@ -1,6 +1,7 @@
 """Provenance: for every field of every record, which source carries it, as one flat table."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from report.data.corpus import Corpus
@@ -21,17 +22,33 @@ COLUMNS = {
 Row = tuple[str, str, str, str, str, str]
 
 
-def provenance(corpus: Corpus) -> Iterator[Row]:
+@dataclass(frozen=True)
+class Provenance:
     """One row for each field and source: record, field, value, source, at, basis."""
-    for testimony in corpus.testimonies.values():
-        yield from _testimony(testimony)
-    for _, row in corpus.observations.values():
-        yield from _observation(row)
-    for fact in corpus.facts.values():
-        for cited in fact.sources:
-            yield fact.id, "statement", fact.statement, cited.source, cited.at or "", "pinned"
-        for conflict in fact.conflicts:
-            yield fact.id, "statement", conflict.says, conflict.source or "", "", "disputes"
+
+    corpus: Corpus
+
+    def __len__(self) -> int:
+        cited = (sum(1 for _ in _cited(record)) for record in self.corpus.testimonies.values())
+        return sum(cited) + sum(1 for _ in self._others())
+
+    def __iter__(self) -> Iterator[Row]:
+        for record in self.corpus.testimonies.values():
+            given = plain(record, {*record.evidence, *record.unpinned})
+            values = {name: joined(value) for name, value in given.items()}
+            for name, said, source, at, basis in _cited(record):
+                value = values.get(name, "") if said is None else said
+                yield record.id, name, value, source, at, basis
+        yield from self._others()
+
+    def _others(self) -> Iterator[Row]:
+        for _, row in self.corpus.observations.values():
+            yield from _observation(row)
+        for fact in self.corpus.facts.values():
+            for cited in fact.sources:
+                yield fact.id, "statement", fact.statement, cited.source, cited.at or "", "pinned"
+            for conflict in fact.conflicts:
+                yield fact.id, "statement", conflict.says, conflict.source or "", "", "disputes"
 
 
 def joined(value: Any) -> str:
@@ -45,24 +62,23 @@ def joined(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _testimony(record: Testimony) -> Iterator[Row]:
-    given = plain(record, {*record.evidence, *record.unpinned})
-    values = {name: joined(value) for name, value in given.items()}
+def _cited(record: Testimony) -> Iterator[tuple[str, str | None, str, str, str]]:
+    """Field, source, at and basis; second, what is said, where that is not what stands in the field."""
     for name, cited in record.evidence.items():
         for page in cited:
-            yield record.id, name, values.get(name, ""), page.source, page.at or "", "pinned"
+            yield name, None, page.source, page.at or "", "pinned"
     for name, reasons in (
         ("reasons_joining", record.reasons_joining),
         ("reasons_leaving", record.reasons_leaving),
     ):
         for reason in reasons:
             for source in reason.sources:
-                yield record.id, f"{name}.{reason.code}", reason.note, source, "", "pinned"
+                yield f"{name}.{reason.code}", reason.note, source, "", "pinned"
     for name in record.unpinned:
         for source in record.sources:
-            yield record.id, name, values.get(name, ""), source, "", "group"
+            yield name, None, source, "", "group"
     for dispute in record.disputes:
-        yield record.id, dispute.field, dispute.says, dispute.source, "", "disputes"
+        yield dispute.field, dispute.says, dispute.source, "", "disputes"
 
 
 def _observation(row: Observation) -> Iterator[Row]:

@@ -26,7 +26,7 @@ from report.data.model import (
 )
 from report.data.sheet import Cell, csv_rows
 from report.takeaway.provenance import COLUMNS as PROVENANCE
-from report.takeaway.provenance import joined, provenance
+from report.takeaway.provenance import Provenance, joined
 from report.takeaway.public import plain, public_sources
 
 
@@ -98,8 +98,7 @@ def _testimony_tables(corpus: Corpus) -> Iterator[Table]:
     yield _table("disputes", "What sources say that disagrees with a testimony", Dispute, disputes,
                  [parent], parent=("testimonies", "id"))  # fmt: skip
     described = tuple(Column(name, "string", text) for name, text in PROVENANCE.items())
-    rows = list(provenance(corpus))
-    yield Table("provenance", "Which source carries which field", described, rows)
+    yield Table("provenance", "Which source carries which field", described, Provenance(corpus))
 
 
 def _source_tables(corpus: Corpus) -> Iterator[Table]:
