@@ -178,15 +178,15 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         ]
         press.take(files.documentation_pages()[1:])  # MkDocs dates the sitemap by what it builds
         _print_all(press, others)
+        is_left = _State.left.digest and len(_outdated()) <= _FEW
+        if current.output.site and _State.before.everything and not is_left:
+            _State.noted = Shared([partial(_note, current.output.site)], least=1)
     return env
 
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Have all written that is not yet, before hooks.py puts the site in place; MkDocs is done with its pages."""
     folder = Path(config.site_dir)
-    is_left = _State.left.digest and len(_outdated()) <= _FEW
-    if current.output.site and _State.before.everything and not is_left:
-        _State.noted = Shared([partial(_note, current.output.site)], least=1)
     if _State.takeaway:
         current.write_index(folder)  # while a second process is not done with the downloads yet
         written = [names for share in _State.takeaway for names in share.results()]

@@ -62,6 +62,7 @@ def _sheet(style: str) -> Any:
     """A style as the processor reads it."""
     _look_up_once()
     _decide_once()
+    _dress_once()
     return CitationStylesStyle(get_style_filepath(style), validate=False)
 
 
@@ -97,6 +98,31 @@ def _decide_once() -> None:
     model.Choose.render = _render_choice
 
 
+@cache
+def _dress_once() -> None:
+    """Let a text pass where a part of the style has nothing to add to it, or to change in it."""
+    formatting = ("font-style", "font-variant", "font-weight", "text-decoration", "vertical-align")
+    _pass(model.Formatted, "format", *formatting)
+    _pass(model.Affixed, "wrap", "prefix", "suffix")
+    _pass(model.Quoted, "quote", "quotes")
+    _pass(model.TextCased, "case", "text-case")
+    _pass(model.StrippedPeriods, "strip_periods", "strip-periods")
+
+
+def _pass(kind: Any, name: str, *attributes: str) -> None:
+    """Let a method return texts as they are, for parts of the style that have none of these attributes."""
+    change = getattr(kind, name)
+
+    @cache
+    def passes(part: Any) -> bool:
+        return not any(map(part.get, attributes))
+
+    def changed(part: Any, text: Any, *more: Any) -> Any:
+        return text if passes(part) and isinstance(text, str | list) else change(part, text, *more)
+
+    setattr(kind, name, changed)
+
+
 _saying: defaultdict[Any, dict[Any, list[Any]]] = defaultdict(dict)
 """Kind of work -> part of a style -> those of its parts that say something."""
 
@@ -119,7 +145,8 @@ def _said(part: Any, work: _Work, delimiter: str, context: dict[str, Any]) -> li
 def _render_children(part: Any, item: _Work, delimiter: str = "", **context: Any) -> Any:
     """As Parent.render_children."""
     said = _said(part, item, delimiter, context)
-    return join((text for _, text in said), delimiter) if said else None
+    texts = [text for _, text in said]
+    return join(texts, delimiter) if len(texts) > 1 else next(iter(texts), None)
 
 
 def _process_group(group: Any, item: _Work, **context: Any) -> Any:
