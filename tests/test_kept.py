@@ -61,6 +61,12 @@ def retitle_series(editor: Editor) -> None:
     replaced(editor.chance.choice(repeating), r"(?m)^series: .*$", f"series: Count {editor.count}")
 
 
+def other_label(editor: Editor) -> None:
+    """Name a code of which many pages of records speak otherwise."""
+    path = editor.project / "data" / "codebook.yaml"
+    replaced(path, r"(?m)^( +label: )(.*?)( \d+)?$", rf"\1\2 {editor.count}")
+
+
 def test_a_record_whose_digest_is_the_same_shows_the_same(project: Path) -> None:
     chance, changed = random.Random(SEED), 0
     editor = Editor(project, chance)
@@ -98,7 +104,8 @@ def test_builds_after_edits_and_commits_make_the_site_of_a_clean_build(
         before = os.stat(site / "sources" / "S0001.bib").st_ino
         chance.choice([editor.reword_testimony, editor.other_gender])()
         others: list[Callable[[], None]] = [editor.retitle_source, editor.add_testimony, editor.withdraw_testimony,
-                  partial(commit, project, f"edit{editor.count}"), editor.write_chapter]  # fmt: skip
+                  partial(commit, project, f"edit{editor.count}"), editor.write_chapter,
+                  partial(other_label, editor)]  # fmt: skip
         other = chance.choice(others)
         other()
         done = build_site(project, site)
@@ -115,6 +122,25 @@ def test_builds_after_edits_and_commits_make_the_site_of_a_clean_build(
         done = build_site(clean, clean / "site", REPORT_PLAIN="1" if editor.count == 1 else "")
         assert done.returncode == 0, done.stdout + done.stderr
         assert_same(site, clean / "site")
+
+
+@pytest.mark.parametrize("status", ["", "status: new\n"])
+def test_pages_of_records_are_kept_when_chapters_change_unless_the_frame_does(
+    project: Path, tmp_path: Path, status: str
+) -> None:
+    """The theme marks new chapters in the navigation, which stands on every page."""
+    site, chapter = tmp_path / "site", project / "docs/who.md"
+    files = [site / "sources" / name for name in ("S0001.bib", "S0001/index.html")]
+    assert build_site(project, site).returncode == 0
+    before = [os.stat(path).st_ino for path in files]
+    text = chapter.read_text(encoding="utf-8").replace("---\n", f"---\n{status}", 1)
+    chapter.write_text(f"{text}\nMore words.\n", encoding="utf-8")
+    assert build_site(project, site).returncode == 0
+    kept = [os.stat(path).st_ino == old for path, old in zip(files, before, strict=True)]
+    assert kept == [True, not status]
+    shutil.rmtree(project / "build")
+    assert build_site(project, tmp_path / "clean").returncode == 0
+    assert_same(site, tmp_path / "clean")
 
 
 def test_what_is_known_of_records_serves_many_builds(project: Path, tmp_path: Path) -> None:

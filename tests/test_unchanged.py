@@ -13,7 +13,7 @@ RECORD = "data/testimonies/T0001.yaml"
 MARKDOWN = "build/pages/index.md"
 LEFT = "build/cache/records.pickle"
 MORE: list[Callable[[Path], object]] = [
-    lambda root: (root / "docs/index.md").rename(root / "docs/other.md"),
+    lambda root: (root / "docs/index.css").write_text(""),
     lambda root: (root / "scripts/hooks.py").unlink(),
     lambda root: (root / "data/codebook.yaml").write_text(""),
     lambda root: (root / "mkdocs.yml").write_text("site_name: B"),
@@ -44,6 +44,10 @@ def reword(root: Path) -> None:
     (root / RECORD).write_text("other words")
 
 
+def rename_chapter(root: Path) -> None:
+    (root / "docs/index.md").rename(root / "docs/other.md")
+
+
 def commit(root: Path) -> None:
     for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "First"]):
         person = ["-c", "user.name=A", "-c", "user.email=a@site.example"]
@@ -55,6 +59,7 @@ def commit(root: Path) -> None:
     [
         reword,
         lambda root: (root / "data/testimonies/T0002.yaml").write_text(""),
+        rename_chapter,
         commit,
         *MORE,
     ],
@@ -66,8 +71,10 @@ def test_whatever_changes_is_noticed(
     assert not is_unchanged(made[0], look(*made))
 
 
-@pytest.mark.parametrize("change", [reword, lambda root: (root / "data/ids.csv").write_text("")])
-def test_records_are_left_when_only_other_records_have_changed(
+@pytest.mark.parametrize(
+    "change", [reword, rename_chapter, lambda root: (root / "data/ids.csv").write_text("")]
+)
+def test_records_are_left_when_only_other_records_or_chapters_have_changed(
     made: tuple[Path, Path], change: Callable[[Path], object]
 ) -> None:
     change(made[0])
@@ -97,7 +104,8 @@ def test_records_are_left_after_a_commit_of_the_same_day(
 
 
 def test_of_which_records_nothing_is_left_is_noted(made: tuple[Path, Path]) -> None:
-    left = keep(made[0], b"records")._replace(outdated=["testimonies/T0001", "sources/S0001"])
+    outdated = ["testimonies/T0001", "sources/S0001"]
+    left = keep(made[0], b"records")._replace(outdated=outdated, frame="digest")
     remember(*made, look(*made), left)
     assert records_left(made[0], look(*made)) == left._replace(written=b"records")
 

@@ -61,6 +61,8 @@ class _State:
     states: Mapping[str, State] = {}
     """The files of the data before anybody looked into them."""
     left = Left()
+    frame = ""
+    """A digest of what the theme puts around the pages of records."""
     kept = Kept()
     """What an earlier build has made for records, if anything of it may still hold."""
     given: Given | None = None
@@ -136,6 +138,7 @@ def on_shutdown() -> None:
         remove_apart(current.site)  # while the second process writes
         left = _State.left._replace(outdated=_outdated())
         left = _State.noted.results()[0] if _State.noted else left
+        left = left._replace(frame=_State.frame)
         remember(current.root, current.site, _State.before, left)
     gc.freeze()  # the process ends: it need not look for garbage once more
 
@@ -171,10 +174,10 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         press.take(made)
     else:
         press.take(file for file in files if file.generated_by and not file.page)
+        _State.frame = press.frame()
+        there = current.there if _State.frame == _State.left.frame else ()
         others = [
-            file
-            for file in press.printed.values()
-            if file.src_uri.removesuffix(".md") not in current.there
+            file for file in press.printed.values() if file.src_uri.removesuffix(".md") not in there
         ]
         press.take(files.documentation_pages()[1:])  # MkDocs dates the sitemap by what it builds
         _print_all(press, others)

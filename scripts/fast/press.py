@@ -1,5 +1,6 @@
 """The press: makes finished pages, most of them by stamping their content into a shell."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -87,6 +88,13 @@ class Press:
             self._build(page)
         finally:
             page.content = None
+
+    def frame(self) -> str:
+        """A digest of what the theme puts around the page of a record, whatever stands on it."""
+        like = File.generated(self.config, "testimonies/any.md", content="")
+        draft = Draft(dict.fromkeys(("title", "description"), "any"), "", [(1, "any", "any")])
+        shell = self._shell(like, draft, {})
+        return hashlib.sha256(MARK.join(shell.fixed).encode()).hexdigest()
 
     def validate(self) -> None:
         """Warn of links to anchors that do not exist, when all pages are there."""

@@ -31,6 +31,8 @@ _SHARED = 40
 """From so many tasks on, two processes share them."""
 _RECORD = re.compile(r"data/(?:ids\.csv|((?:testimonies|sources|estimates)/[^/]+)\.yaml)")
 """Files of single records; what the ledger says stands on no page of a record."""
+_CHAPTER = re.compile(r"docs/[^/]+\.md")
+"""Files of chapters, of which pages of records show nothing but what the theme makes of their titles."""
 
 
 class Found(NamedTuple):
@@ -42,7 +44,7 @@ class Found(NamedTuple):
     everything: str = ""
     """Every file that a site is made of, the command, the environment, the history and the programs."""
     around: str = ""
-    """The same without the files of single records and without the history, but for its last day."""
+    """The same without single records, chapters and the history, but for its last day."""
     contents: Mapping[str, str] = MappingProxyType({})
     """Each of these files, by its path below the project."""
     site: str = ""
@@ -57,6 +59,8 @@ class Left(NamedTuple):
     """That of what was written, by which the note knows it."""
     outdated: Collection[str] = ()
     """The records of which it holds no longer, since a later build made something else of them."""
+    frame: str = ""
+    """A digest of what the theme has put around their pages."""
 
 
 def look(root: Path, site: Path) -> Found:
@@ -77,7 +81,8 @@ def records_left(root: Path, now: Found) -> Left:
     if not _is_noted(note, around=now.around, site=now.site):
         return Left()
     written = _content(_records(root))
-    left = Left(written, _digest([written]), note.get("outdated", "").split())
+    outdated = note.get("outdated", "").split()
+    left = Left(written, _digest([written]), outdated, note.get("frame", ""))
     return left if _is_noted(note, records=left.digest) else Left()
 
 
@@ -101,12 +106,13 @@ def remember(root: Path, site: Path, before: Found, left: Left) -> None:
         "site": _state(root, site),
         "records": left.digest,
         "outdated": " ".join(left.outdated),
+        "frame": left.frame,
     }
     write_whole(root / _NOTE, json.dumps(note).encode())
 
 
 def _made_of(root: Path) -> tuple[str, str, dict[str, str]]:
-    """Digests of all that a build of the project reads, of that without records and history, and of each file."""
+    """Digests of all that a build of the project reads, of what is around records, and of each file."""
     try:
         contents = {
             path.removeprefix(f"{root}/"): hashlib.sha256(Path(path).read_bytes()).hexdigest()
@@ -120,7 +126,7 @@ def _made_of(root: Path) -> tuple[str, str, dict[str, str]]:
         shown = subprocess.run(["git", "-C", str(root), *command], capture_output=True)
         everything.append(shown.stdout)
     for path, digest in contents.items():
-        of = everything if _RECORD.fullmatch(path) else around
+        of = everything if _RECORD.fullmatch(path) or _CHAPTER.fullmatch(path) else around
         of.append(f"{path} {digest}".encode())
     return _digest([*around, *everything]), _digest(around), contents
 
