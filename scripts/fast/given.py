@@ -29,11 +29,20 @@ class Given:
 
     def leave(self, records: Collection[str]) -> None:
         """When all is given, leave what is of these records, and take the rest away again."""
+        self._left = []
         for path in self._paths.results()[0]:
-            if _record(path) not in records:
+            if _record(path) in records:
+                self._left.append(path)
+                continue
+            os.unlink(self._new / path)
+            if path.count("/") > 1:
+                os.rmdir(self._new / os.path.dirname(path))
+
+    def leave_no_page(self) -> None:
+        """Of what was left, take the pages away again, since they are to be printed anew."""
+        for path in self._left:
+            if path.endswith("/index.html"):
                 os.unlink(self._new / path)
-                if path.count("/") > 1:
-                    os.rmdir(self._new / os.path.dirname(path))
 
     def end(self) -> None:
         """Give no more."""

@@ -174,13 +174,9 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         press.take(made)
     else:
         press.take(file for file in files if file.generated_by and not file.page)
-        _State.frame = press.frame()
-        there = current.there if _State.frame == _State.left.frame else ()
-        others = [
-            file for file in press.printed.values() if file.src_uri.removesuffix(".md") not in there
-        ]
+        missing = _missing(press)
         press.take(files.documentation_pages()[1:])  # MkDocs dates the sitemap by what it builds
-        _print_all(press, others)
+        _print_all(press, missing)
         is_left = _State.left.digest and len(_outdated()) <= _FEW
         if current.output.site and _State.before.everything and not is_left:
             _State.noted = Shared([partial(_note, current.output.site)], least=1)
@@ -225,6 +221,17 @@ def on_template_context(
     if template_name == "sitemap.xml" and _State.press:
         context["pages"] = [file for file in _State.press.files if file.page]
     return context
+
+
+def _missing(press: Press) -> list[File]:
+    """What is to be written: all but pages that stand already with the same around them."""
+    _State.frame, there = press.frame(), current.there
+    if _State.given and _State.frame != _State.left.frame:
+        _State.given.leave_no_page()
+        there = ()
+    return [
+        file for file in press.printed.values() if file.src_uri.removesuffix(".md") not in there
+    ]
 
 
 def _print_all(press: Press, files: list[File]) -> None:
