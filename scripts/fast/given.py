@@ -1,8 +1,9 @@
 """Of the old site the new one is given what holds still: further links to the same files.
 
 A second process begins with it before the data are read, when it would have nothing else to do; what
-turns out to hold no more is taken away again. The site before the old one waits in build/cache/site
-and becomes the new one, since most of its files are the same: then little is left to give.
+turns out to hold no more is taken away again. A spare tree with the same files waits in
+build/cache/site. It becomes the new site, so that little is left to give; and where the old one is gone,
+it gives them.
 """
 
 import os
@@ -14,7 +15,6 @@ from shutil import rmtree
 
 from report.data.forked import Shared
 from report.publish import write
-from report.swap import keep_old
 
 
 class Given:
@@ -23,8 +23,9 @@ class Given:
     def __init__(self, root: Path, old: Path, new: Path, records: Collection[str]) -> None:
         self._new = new
         new.parent.mkdir(exist_ok=True)
-        with suppress(OSError):  # none is there, or it stands on another disk
-            _spare(root).rename(new)
+        if old != spare(root):
+            with suppress(OSError):  # none is there, or it stands on another disk
+                spare(root).rename(new)
         self._paths = Shared([partial(take_over, old, new, records)], least=1)
 
     def leave(self, records: Collection[str]) -> None:
@@ -49,25 +50,29 @@ class Given:
         self._paths.end()
 
 
-def keep_spare(root: Path, site: Path) -> None:
-    """Keep what `site` was before, for the build after the next."""
-    keep_old(site, _spare(root))
-
-
-def remove_spare(root: Path) -> None:
-    """Keep nothing: it has too little of a site that was made anew."""
-    rmtree(_spare(root), ignore_errors=True)
-
-
-def _spare(root: Path) -> Path:
+def spare(root: Path) -> Path:
+    """Where the spare tree stands."""
     return root / "build" / "cache" / "site"
 
 
-def take_over(old: Path, new: Path, names: Collection[str]) -> list[str]:
-    """Give the new site what stands in the old one under these names of records, as it is.
+def renew_spare(root: Path, site: Path, records: Collection[str]) -> None:
+    """Let the spare tree have what the site has of these records; none where the system has no links."""
+    tree = spare(root)
+    try:
+        tree.mkdir(parents=True, exist_ok=True)
+        (tree / "index.html").unlink(missing_ok=True)
+        os.link(site / "index.html", tree / "index.html")
+    except OSError:  # or where the site stands on another disk
+        rmtree(tree, ignore_errors=True)
+    else:
+        take_over(site, tree, records)
 
-    The new one may be the site before the old one: there most files are the same already, and only
-    others are deleted. Returns the paths of the files of these records below the site.
+
+def take_over(old: Path, new: Path, names: Collection[str]) -> list[str]:
+    """Give the new tree what stands in the old one under these names of records, as it is.
+
+    What is there already stays, and whatever else is there is deleted. Returns the paths of the files
+    of these records below the tree.
     """
     folders = {name.partition("/")[0] for name in names}
     new.mkdir(parents=True, exist_ok=True)

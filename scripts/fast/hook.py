@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fast.convert import Converter
 from fast.desk import Desk, Watcher
-from fast.given import Given, keep_spare, remove_spare
+from fast.given import Given, renew_spare, spare
 from fast.kept import Kept, what_was_made
 from fast.press import Press, postpone, prepare
 from fast.theme import environment
@@ -40,7 +40,7 @@ from report.data.files import State, files_at
 from report.data.forked import Shared, called
 from report.pages.compiled import compiled_templates
 from report.pages.site import Site
-from report.swap import remove_apart
+from report.swap import keep_old, remove_apart
 
 log = logging.getLogger("mkdocs.hooks.report")
 
@@ -94,11 +94,18 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if _State.command == "build" and _State.on and current.site:
         root = Path(config.config_file_path).parent
         states = files_at(root).states()
-        _State.before = look(root, current.site)
+        settings = (
+            config.config_file_path,
+            config.theme.name,
+            config.use_directory_urls,
+            config.strict,
+        )
+        _State.before = look(root, current.site, f"{settings}")
         if is_unchanged(root, _State.before):
             log.info("Nothing has changed: %s is up to date", current.site)
             raise SystemExit(0)
-        _State.states, _State.left = states, records_left(root, _State.before)
+        _State.states = states
+        _State.left = records_left(root, current.site, spare(root), _State.before)
         current.when_read = partial(_begin, Path(config.site_dir))
     return config
 
@@ -108,7 +115,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Have a second process give the new site what was made of records for the old one, and begin with the rest."""
     if current.site and (left := _State.left).written:
         root, contents = Path(config.config_file_path).parent, _State.before.contents
-        _State.given = Given(root, current.site, Path(config.site_dir), records_in(contents))
+        _State.given = Given(root, left.place, Path(config.site_dir), records_in(contents))
         _State.kept = Kept.read(left.written, left.outdated)
         _State.left = left._replace(written=b"")
         files_at(root).resume(_State.kept.same(contents), _State.states)
@@ -120,6 +127,8 @@ def _begin(folder: Path, site: Site) -> None:
 
     Where records are still being given to the new site, their files have to wait.
     """
+    if not site.corpus.tombstones.keys() <= set(_State.left.withdrawn):
+        _State.left, _State.kept = Left(), Kept()  # of what was withdrawn no cache may keep a word
     records = [] if _State.given else record_tasks(site, folder, ())
     _State.takeaway = (Shared([*download_tasks(site, folder), *records]),)
     current.there = _State.kept.still(site)
@@ -130,16 +139,18 @@ def on_shutdown() -> None:
     """Remember of what a finished site was made; a served one is about to be deleted."""
     if _State.desk:
         _State.desk.close()
-    if current.finished and current.site and _State.before.everything:
-        if _State.given:
-            keep_spare(current.root, current.site)
-        else:
-            remove_spare(current.root)
-        remove_apart(current.site)  # while the second process writes
+    root, site, made = current.root, current.site, current.output.site
+    if current.finished and site and made and _State.before.everything:
+        if _State.left.place == site:
+            keep_old(site, spare(root))
+        remove_apart(site)  # while the second process writes
+        records = records_in(_State.before.contents)
+        spared = Shared([partial(renew_spare, root, site, records)], least=1)
         left = _State.left._replace(outdated=_outdated())
         left = _State.noted.results()[0] if _State.noted else left
-        left = left._replace(frame=_State.frame)
-        remember(current.root, current.site, _State.before, left)
+        left = left._replace(frame=_State.frame, withdrawn=[*made.corpus.tombstones])
+        remember(root, site, _State.before, left)
+        spared.results()
     gc.freeze()  # the process ends: it need not look for garbage once more
 
 

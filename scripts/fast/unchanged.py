@@ -31,6 +31,8 @@ _SHARED = 40
 """From so many tasks on, two processes share them."""
 _RECORD = re.compile(r"data/(?:ids\.csv|((?:testimonies|sources|estimates)/[^/]+)\.yaml)")
 """Files of single records; what the ledger says stands on no page of a record."""
+_FILE = re.compile(r"(?:testimonies|sources|estimates)/[TS]\d{4,}[./]")
+"""How the paths of files begin that a site has of single records."""
 _CHAPTER = re.compile(r"docs/[^/]+\.md")
 """Files of chapters, of which pages of records show nothing but what the theme makes of their titles."""
 
@@ -48,12 +50,16 @@ class Found(NamedTuple):
     contents: Mapping[str, str] = MappingProxyType({})
     """Each of these files, by its path below the project."""
     site: str = ""
-    """The finished site, and where it stands."""
+    """The finished site without the files of records, and where it stands."""
+    files: str = ""
+    """The files of records in it, wherever it stands, and the Markdown of all pages."""
 
 
 class Left(NamedTuple):
     """What an earlier build has left of single records."""
 
+    place: Path = Path()
+    """Where their files stand: the site, or what is kept of it."""
     written: bytes = b""
     digest: str = ""
     """That of what was written, by which the note knows it."""
@@ -61,28 +67,42 @@ class Left(NamedTuple):
     """The records of which it holds no longer, since a later build made something else of them."""
     frame: str = ""
     """A digest of what the theme has put around their pages."""
+    withdrawn: Collection[str] = ()
+    """The ids of those that were withdrawn or merged by then."""
 
 
-def look(root: Path, site: Path) -> Found:
-    """What there is; a second process looks at the project while this looks at the site."""
-    sources = Shared([partial(_made_of, root)], least=1)
-    state = _state(root, site)
-    return Found(*sources.results()[0], state)
+def look(root: Path, site: Path, settings: str) -> Found:
+    """What there is; a second process looks at the project while this looks at the site.
+
+    `settings` are those of the command that a site depends on.
+    """
+    sources = Shared([partial(_made_of, root, settings)], least=1)
+    states = _states_of(root, site)
+    return Found(*sources.results()[0], *states)
 
 
 def is_unchanged(root: Path, now: Found) -> bool:
     """Whether the site is what a build would make."""
-    return _is_noted(_note(root), everything=now.everything, site=now.site)
-
-
-def records_left(root: Path, now: Found) -> Left:
-    """What was left of records; nothing where what is around them, or the site, is not that of then."""
     note = _note(root)
-    if not _is_noted(note, around=now.around, site=now.site):
+    return _is_noted(note, everything=now.everything, site=now.site, files=now.files)
+
+
+def records_left(root: Path, site: Path, spare: Path, now: Found) -> Left:
+    """What was left of records; nothing where what is around them is not that of then.
+
+    Nor where their files are not, neither in the site nor in the spare one.
+    """
+    note = _note(root)
+    if not _is_noted(note, around=now.around):
         return Left()
+    if not _is_noted(note, files=now.files):
+        site = spare
+        if not _is_noted(note, files=_states_of(root, spare)[1]):
+            return Left()
     written = _content(_records(root))
-    outdated = note.get("outdated", "").split()
-    left = Left(written, _digest([written]), outdated, note.get("frame", ""))
+    outdated, withdrawn = (note.get(name, "").split() for name in ("outdated", "withdrawn"))
+    frame = note.get("frame", "")
+    left = Left(site, written, _digest([written]), outdated, frame, withdrawn)
     return left if _is_noted(note, records=left.digest) else Left()
 
 
@@ -100,18 +120,21 @@ def keep(root: Path, records: bytes) -> Left:
 
 def remember(root: Path, site: Path, before: Found, left: Left) -> None:
     """Note that the site is finished, what it was made of, which is what there was before, and what is left."""
+    rest, files = _states_of(root, site)
     note = {
         "everything": before.everything,
         "around": before.around,
-        "site": _state(root, site),
+        "site": rest,
+        "files": files,
         "records": left.digest,
         "outdated": " ".join(left.outdated),
         "frame": left.frame,
+        "withdrawn": " ".join(left.withdrawn),
     }
     write_whole(root / _NOTE, json.dumps(note).encode())
 
 
-def _made_of(root: Path) -> tuple[str, str, dict[str, str]]:
+def _made_of(root: Path, settings: str) -> tuple[str, str, dict[str, str]]:
     """Digests of all that a build of the project reads, of what is around records, and of each file."""
     try:
         contents = {
@@ -120,7 +143,7 @@ def _made_of(root: Path) -> tuple[str, str, dict[str, str]]:
         }
     except OSError:
         return "", "", {}
-    around = [*_settings()]
+    around = [settings.encode(), *_settings()]
     everything = [os.environ.get("SOURCE_DATE_EPOCH", "").encode()]
     for command in (("rev-parse", "HEAD"), ("for-each-ref", "refs/tags")):
         shown = subprocess.run(["git", "-C", str(root), *command], capture_output=True)
@@ -155,15 +178,30 @@ def _is_noted(note: dict[str, str], **digests: str) -> bool:
     return all(digest and note.get(name) == digest for name, digest in digests.items())
 
 
-def _state(root: Path, site: Path) -> str:
-    """A digest of where the site stands, of its files and of the Markdown of its pages; empty where they change."""
+def _states_of(root: Path, site: Path) -> tuple[str, str]:
+    """Digests of the site without the files of records, and of these with the Markdown of all pages.
+
+    Empty where they change meanwhile.
+    """
     try:
-        paths = [*_files(f"{site}"), *_files(f"{root}/build/pages")]
-        parts = [paths[start : start + _PART] for start in range(0, len(paths), _PART)]
-        states = called([partial(_states, part) for part in parts], least=_SHARED)
+        paths = [path.removeprefix(f"{site}/") for path in _files(f"{site}")]
+        made = [path for path in paths if _FILE.match(path)]
+        rest = [path for path in paths if not _FILE.match(path)]
+        texts = [path.removeprefix(f"{root}/") for path in _files(f"{root}/build/pages")]
+        around = [f"{site}".encode(), *_states((site, rest))]
+        return _digest(around), _digest(_states((site, made), (root, texts)))
     except OSError:
-        return ""
-    return _digest([f"{site}".encode(), *states])
+        return "", ""
+
+
+def _states(*listed: tuple[Path, Sequence[str]]) -> list[bytes]:
+    """The states of files below folders."""
+    tasks = [
+        partial(_states_in, f"{folder}/", paths[start : start + _PART])
+        for folder, paths in listed
+        for start in range(0, len(paths), _PART)
+    ]
+    return called(tasks, least=_SHARED)
 
 
 def _digest(parts: Iterable[bytes]) -> str:
@@ -178,16 +216,16 @@ def _settings() -> Iterator[bytes]:
     """What a build depends on beside the project and the moment of the commit."""
     time = os.environ.get("SOURCE_DATE_EPOCH")
     day = int(time) // _DAY if time else None
-    settings = [*sys.argv, sys.version, day, *(os.environ.get(name) for name in _READ)]
+    settings = [sys.version, day, *(os.environ.get(name) for name in _READ)]
     yield json.dumps(settings).encode()
     for folder in filter(os.path.isdir, sys.path):
         installed = (name for name in os.listdir(folder) if name.endswith((".dist-info", ".pth")))
         yield "\n".join(sorted(installed)).encode()
 
 
-def _states(paths: Sequence[str]) -> bytes:
-    """These files, each with what changes whenever somebody writes to it, but not when it gets another link."""
-    told = ((path, os.stat(path)) for path in paths)
+def _states_in(folder: str, paths: Sequence[str]) -> bytes:
+    """Each of these files with what changes whenever somebody writes to it, but not when it gets another link."""
+    told = ((path, os.stat(folder + path)) for path in paths)
     return "\n".join(f"{p} {s.st_size} {s.st_mtime_ns} {s.st_ino}" for p, s in told).encode()
 
 
