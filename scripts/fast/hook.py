@@ -127,7 +127,7 @@ def _begin(folder: Path, site: Site) -> None:
 
     Where records are still being given to the new site, their files have to wait.
     """
-    if not site.corpus.tombstones.keys() <= set(_State.left.withdrawn):
+    if not _withdrawn(site) <= set(_State.left.withdrawn):
         _State.left, _State.kept = Left(), Kept()  # of what was withdrawn no cache may keep a word
     records = [] if _State.given else record_tasks(site, folder, ())
     _State.takeaway = (Shared([*download_tasks(site, folder), *records]),)
@@ -148,7 +148,7 @@ def on_shutdown() -> None:
         spared = Shared([partial(renew_spare, root, site, records)], least=1)
         left = _State.left._replace(outdated=_outdated())
         left = _State.noted.results()[0] if _State.noted else left
-        left = left._replace(frame=_State.frame, withdrawn=[*made.corpus.tombstones])
+        left = left._replace(frame=_State.frame, withdrawn=sorted(_withdrawn(made)))
         remember(root, site, _State.before, left)
         spared.results()
     gc.freeze()  # the process ends: it need not look for garbage once more
@@ -204,6 +204,11 @@ def on_post_build(config: MkDocsConfig) -> None:
         _State.takeaway = ()
     for page in _State.press.nav.pages if _State.press else ():
         vars(page.file).pop("is_documentation_page", None)  # they tell the sitemap its date
+
+
+def _withdrawn(site: Site) -> set[str]:
+    """Every id that is published no more."""
+    return {row.id for row in site.corpus.ledger if row.status != "published"}
 
 
 def _outdated() -> set[str]:

@@ -68,7 +68,7 @@ class Left(NamedTuple):
     frame: str = ""
     """A digest of what the theme has put around their pages."""
     withdrawn: Collection[str] = ()
-    """The ids of those that were withdrawn or merged by then."""
+    """The ids that were published no more by then."""
 
 
 def look(root: Path, site: Path, settings: str) -> Found:
