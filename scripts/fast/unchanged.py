@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from report.data.files import FOLDERS
 from report.data.forked import Shared, called
 from report.publish import write_whole
 
@@ -29,9 +30,10 @@ _PART = 1000
 """The states of so many files are one task."""
 _SHARED = 40
 """From so many tasks on, two processes share them."""
-_RECORD = re.compile(r"data/(?:ids\.csv|((?:testimonies|sources|estimates)/[^/]+)\.yaml)")
+_FOLDER = f"(?:{'|'.join(FOLDERS)})/"
+_RECORD = re.compile(rf"data/(?:ids\.csv|({_FOLDER}[^/]+)\.yaml)")
 """Files of single records; what the ledger says stands on no page of a record."""
-_FILE = re.compile(r"(?:testimonies|sources|estimates)/[TS]\d{4,}[./]")
+_FILE = re.compile(rf"{_FOLDER}[TS]\d{{4,}}[./]")
 """How the paths of files begin that a site has of single records."""
 _CHAPTER = re.compile(r"docs/[^/]+\.md")
 """Files of chapters, of which pages of records show nothing but what the theme makes of their titles."""
@@ -95,14 +97,15 @@ def records_left(root: Path, site: Path, spare: Path, now: Found) -> Left:
     note = _note(root)
     if not _is_noted(note, around=now.around):
         return Left()
+    place = site
     if not _is_noted(note, files=now.files):
-        site = spare
+        place = spare
         if not _is_noted(note, files=_states_of(root, spare)[1]):
             return Left()
     written = _content(_records(root))
     outdated, withdrawn = (note.get(name, "").split() for name in ("outdated", "withdrawn"))
     frame = note.get("frame", "")
-    left = Left(site, written, _digest([written]), outdated, frame, withdrawn)
+    left = Left(place, written, _digest([written]), outdated, frame, withdrawn)
     return left if _is_noted(note, records=left.digest) else Left()
 
 
@@ -185,8 +188,9 @@ def _states_of(root: Path, site: Path) -> tuple[str, str]:
     """
     try:
         paths = [path.removeprefix(f"{site}/") for path in _files(f"{site}")]
-        made = [path for path in paths if _FILE.match(path)]
-        rest = [path for path in paths if not _FILE.match(path)]
+        made, rest = list[str](), list[str]()
+        for path in paths:
+            (made if _FILE.match(path) else rest).append(path)
         texts = [path.removeprefix(f"{root}/") for path in _files(f"{root}/build/pages")]
         around = [f"{site}".encode(), *_states((site, rest))]
         return _digest(around), _digest(_states((site, made), (root, texts)))

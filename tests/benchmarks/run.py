@@ -143,31 +143,16 @@ def builds(bench: Bench) -> None:
         f"{memory(found['cold'])} against {memory(found['plain'])} (Hugo {memory(found['hugo'])})"
     )
     print_row("the same, peak memory of the largest process", "not above plain MkDocs", used)
-    print_row(
-        f"full build, warm, {name}, nothing changed",
-        "15 times faster than plain MkDocs",
-        faster(found["warm"], found["plain"]),
-    )
-    print_row(
-        "the same after an edit of one record",
-        "15 times faster than plain MkDocs",
-        faster(found["edited"], found["plain"]),
-    )
-    print_row(
-        "the same after one more edit",
-        "15 times faster than plain MkDocs",
-        faster(found["again"], found["plain"]),
-    )
-    print_row(
-        "the same after an edit of a chapter",
-        "15 times faster than plain MkDocs",
-        faster(found["reworded"], found["plain"]),
-    )
-    print_row(
-        "the same where the site is gone, but not the caches",
-        "15 times faster than plain MkDocs",
-        faster(found["gone"], found["plain"]),
-    )
+    warm = {
+        "warm": f"full build, warm, {name}, nothing changed",
+        "edited": "the same after an edit of one record",
+        "again": "the same after one more edit",
+        "reworded": "the same after an edit of a chapter",
+        "gone": "the same where the site is gone, but not the caches",
+    }
+    for kind, what in warm.items():
+        ratio = faster(found[kind], found["plain"])
+        print_row(what, "15 times faster than plain MkDocs", ratio)
 
 
 def linear(bench: Bench) -> None:

@@ -4,8 +4,6 @@ import datetime
 import io
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
-from zipfile import ZipFile, ZipInfo
 
 import xlsxwriter.workbook
 from xlsxwriter import Workbook as Book
@@ -13,7 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from report.data.sheet import Cell
-from report.takeaway.archive import LEVEL
+from report.takeaway.archive import Zip
 
 _LONG = 10_000
 """Characters; XlsxWriter shortens texts longer than a cell may hold, some three times this."""
@@ -67,14 +65,7 @@ def _without_text(address: str, cell: bool | int | float) -> str:
     return f'<c r="{address}"{kind}><v>{value}</v></c>'
 
 
-class _Zip(ZipFile):
-    """A ZIP that is compressed as much as the archive is."""
-
-    def writestr(self, entry: ZipInfo | str, content: Any, *_: Any) -> None:
-        super().writestr(entry, content, compresslevel=LEVEL)
-
-
-xlsxwriter.workbook.ZipFile = _Zip  # it has no option for that
+xlsxwriter.workbook.ZipFile = Zip  # it has no option for how much it compresses
 
 
 class Workbook:
