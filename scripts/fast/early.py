@@ -1,4 +1,4 @@
-"""The first of all hooks: a second process begins to read the data of a site that is to be served.
+"""The first of all hooks: a second process begins to read the data of a site that is served or built for the first time.
 
 Meanwhile this one loads the programs, which takes as long. It looks for no garbage from here on:
 nearly everything that it loads and makes is kept to the end.
@@ -11,9 +11,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from fast.unchanged import note_at
 from report.data.files import files_at
 
 if not os.environ.get("REPORT_PLAIN"):
     gc.disable()
-    if "serve" in sys.argv:
-        files_at(Path(__file__).parents[2]).begin()
+    root = Path(__file__).parents[2]
+    if "serve" in sys.argv or not note_at(root).exists():
+        files_at(root).begin()

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from shutil import rmtree
 
-from report.data.forked import Shared
+from report.data.forked import Shared, called
 from report.publish import write
 
 
@@ -56,7 +56,10 @@ def spare(root: Path) -> Path:
 
 
 def renew_spare(root: Path, site: Path, records: Collection[str]) -> None:
-    """Let the spare tree have what the site has of these records; none where the system has no links."""
+    """Let the spare tree have what the site has of these records; none where the system has no links.
+
+    Two processes share the work.
+    """
     tree = spare(root)
     try:
         tree.mkdir(parents=True, exist_ok=True)
@@ -65,7 +68,8 @@ def renew_spare(root: Path, site: Path, records: Collection[str]) -> None:
     except OSError:  # or where the site stands on another disk
         rmtree(tree, ignore_errors=True)
     else:
-        take_over(site, tree, records)
+        folders = _cleared(tree, records)
+        called([partial(_take_over, f"{site}", f"{tree}", name, records) for name in folders], least=2)
 
 
 def take_over(old: Path, new: Path, names: Collection[str]) -> list[str]:
@@ -74,12 +78,18 @@ def take_over(old: Path, new: Path, names: Collection[str]) -> list[str]:
     What is there already stays, and whatever else is there is deleted. Returns the paths of the files
     of these records below the tree.
     """
-    folders = {name.partition("/")[0] for name in names}
     new.mkdir(parents=True, exist_ok=True)
-    for entry in os.scandir(new):
+    folders = _cleared(new, names)
+    return [path for folder in folders for path in _take_over(f"{old}", f"{new}", folder, names)]
+
+
+def _cleared(tree: Path, names: Collection[str]) -> set[str]:
+    """The folders of these records; whatever else is in the tree is deleted."""
+    folders = {name.partition("/")[0] for name in names}
+    for entry in os.scandir(tree):
         if entry.name not in folders:
             _remove(entry)
-    return [path for folder in folders for path in _take_over(f"{old}", f"{new}", folder, names)]
+    return folders
 
 
 def _take_over(old: str, new: str, folder: str, names: Collection[str]) -> Iterable[str]:

@@ -144,13 +144,11 @@ def on_shutdown() -> None:
         if _State.left.place == site:
             keep_old(site, spare(root))
         remove_apart(site)  # while the second process writes
-        records = records_in(_State.before.contents)
-        spared = Shared([partial(renew_spare, root, site, records)], least=1)
+        renew_spare(root, site, records_in(_State.before.contents))
         left = _State.left._replace(outdated=_outdated())
         left = _State.noted.results()[0] if _State.noted else left
         left = left._replace(frame=_State.frame, withdrawn=sorted(_withdrawn(made)))
         remember(root, site, _State.before, left)
-        spared.results()
     gc.freeze()  # the process ends: it need not look for garbage once more
 
 

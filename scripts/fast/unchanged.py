@@ -24,7 +24,6 @@ _MADE = ("build", "site", "node_modules")
 """Folders of the project that hold nothing a site is made of."""
 _READ = ("SITE_URL", "REPO_URL", "TZ", "LANG", "LC_ALL")
 """Variables of the environment that builds read, apart from the time of the commit."""
-_NOTE = "build/cache/site.json"
 _DAY = 86_400
 _PART = 1000
 """The states of so many files are one task."""
@@ -134,7 +133,7 @@ def remember(root: Path, site: Path, before: Found, left: Left) -> None:
         "frame": left.frame,
         "withdrawn": " ".join(left.withdrawn),
     }
-    write_whole(root / _NOTE, json.dumps(note).encode())
+    write_whole(note_at(root), json.dumps(note).encode())
 
 
 def _made_of(root: Path, settings: str) -> tuple[str, str, dict[str, str]]:
@@ -157,13 +156,18 @@ def _made_of(root: Path, settings: str) -> tuple[str, str, dict[str, str]]:
     return _digest([*around, *everything]), _digest(around), contents
 
 
+def note_at(root: Path) -> Path:
+    """Where the note stands that a finished build leaves."""
+    return root / "build" / "cache" / "site.json"
+
+
 def _records(root: Path) -> Path:
     return root / "build" / "cache" / "records.pickle"
 
 
 def _note(root: Path) -> dict[str, str]:
     try:
-        note = json.loads(_content(root / _NOTE))
+        note = json.loads(_content(note_at(root)))
     except ValueError:
         return {}
     return note if isinstance(note, dict) else {}
