@@ -21,6 +21,7 @@ from report.current import current
 from report.pages.policy import with_policy
 from report.problem import BadData
 from report.swap import place_apart, put_in_place, remove_apart
+from report.turn import wait_for_turn
 
 log = logging.getLogger("mkdocs.hooks.report")
 _warnings = CountHandler(level=logging.WARNING)
@@ -52,10 +53,11 @@ def on_startup(command: str, dirty: bool) -> None:
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Without a repository there is nothing to edit online; the site is made apart from the old one."""
+    """Without a repository there is nothing to edit online; the site is made apart, by one build at a time."""
     if not config.repo_url:
         config.edit_uri = None
     if not current.serving:
+        wait_for_turn(Path(config.config_file_path).parent / "build")
         current.site = Path(config.site_dir).resolve()
         config.site_dir = str(place_apart(current.site))
     return config

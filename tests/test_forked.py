@@ -69,3 +69,22 @@ def test_what_a_child_cannot_do_is_done_here() -> None:
 def test_an_error_is_raised_as_ever() -> None:
     with pytest.raises(ZeroDivisionError):
         Shared([partial(divmod, 1, 0)] * 10).results()
+
+
+def test_a_child_whose_parent_is_killed_begins_nothing_more(tmp_path: Path) -> None:
+    def task(n: int) -> None:
+        time.sleep(0.05)
+        (tmp_path / f"{n}").touch()
+
+    def begin() -> None:
+        Shared([partial(task, n) for n in range(200)], least=1)
+        time.sleep(60)
+
+    parent = Child(begin)
+    assert wait_until(lambda: len(list(tmp_path.iterdir())) > 1)
+    parent.end()
+    time.sleep(0.2)
+    done = set(tmp_path.iterdir())
+    time.sleep(0.5)
+    assert set(tmp_path.iterdir()) == done
+    assert len(done) < 100

@@ -5,6 +5,7 @@ import random
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,26 @@ def test_what_is_known_of_records_serves_many_builds(project: Path, tmp_path: Pa
     assert build_site(project, site).returncode == 0
     assert os.stat(noted).st_ino != first
     assert_same(site, tmp_path / "first")
+
+
+def test_builds_of_one_project_at_the_same_time_do_not_disturb_each_other(
+    project: Path, tmp_path: Path
+) -> None:
+    sites = [tmp_path / name for name in ("one", "two", "three")]
+    editor = Editor(project, random.Random(SEED))
+    for _ in range(2):
+        editor.reword_testimony()
+        with ThreadPoolExecutor() as threads:
+            done = list(threads.map(partial(build_site, project), sites))
+        assert [(made.returncode, made.stderr) for made in done] == [(0, "")] * 3
+        editor.retitle_source()
+        assert build_site(project, sites[0]).returncode == 0
+        clean = tmp_path / "clean"
+        shutil.rmtree(project / "build")
+        assert build_site(project, clean).returncode == 0
+        assert_same(sites[0], clean)
+        shutil.rmtree(clean)
+        assert_same(sites[1], sites[2])
 
 
 def test_of_the_site_before_the_old_one_what_is_the_same_stays(tmp_path: Path) -> None:

@@ -69,7 +69,9 @@ def renew_spare(root: Path, site: Path, records: Collection[str]) -> None:
         rmtree(tree, ignore_errors=True)
     else:
         folders = _cleared(tree, records)
-        called([partial(_take_over, f"{site}", f"{tree}", name, records) for name in folders], least=2)
+        called(
+            [partial(_take_over, f"{site}", f"{tree}", name, records) for name in folders], least=2
+        )
 
 
 def take_over(old: Path, new: Path, names: Collection[str]) -> list[str]:

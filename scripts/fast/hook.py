@@ -13,7 +13,7 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,25 +29,19 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fast.convert import Converter
 from fast.desk import Desk, Watcher
-from fast.given import Given, renew_spare, spare
-from fast.kept import Kept, what_was_made
+from fast.handover import Handover
 from fast.press import Press, postpone, prepare
 from fast.theme import environment
-from fast.unchanged import Found, Left, is_unchanged, keep, look, records_in, records_left, remember
 from report.build import download_tasks, record_tasks
 from report.current import current
-from report.data.files import State, files_at
 from report.data.forked import Shared, called
 from report.pages.compiled import compiled_templates
 from report.pages.site import Site
-from report.swap import keep_old, remove_apart
 
 log = logging.getLogger("mkdocs.hooks.report")
 
 _EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content")
 """Where other plugins wait for one of these, MkDocs is to render every page itself."""
-_FEW = 200
-"""With so many records outdated, what is known of all is written down anew."""
 _CHUNK = 50
 """So many pages are one task."""
 
@@ -57,18 +51,9 @@ class _State:
 
     on = False
     command = ""
-    before = Found()
-    states: Mapping[str, State] = {}
-    """The files of the data before anybody looked into them."""
-    left = Left()
-    frame = ""
-    """A digest of what the theme puts around the pages of records."""
-    kept = Kept()
-    """What an earlier build has made for records, if anything of it may still hold."""
-    given: Given | None = None
+    handover: Handover | None = None
+    """What builds hand over to each other; none where the site is served."""
     takeaway: tuple[Shared[list[str]], ...] = ()
-    noted: Shared[Left] | None = None
-    """What this build leaves of records, where that is written anew."""
     press: Press | None = None
     desk: Desk | None = None
 
@@ -92,63 +77,45 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         config.theme.get_env = partial(environment, config.theme)  # type: ignore[method-assign]
     current.on_demand = _State.on and current.serving and "--no-livereload" not in sys.argv
     if _State.command == "build" and _State.on and current.site:
-        root = Path(config.config_file_path).parent
-        states = files_at(root).states()
-        settings = (
-            config.config_file_path,
-            config.theme.name,
-            config.use_directory_urls,
-            config.strict,
-        )
-        _State.before = look(root, current.site, f"{settings}")
-        if is_unchanged(root, _State.before):
+        _State.handover = handover = Handover(Path(config.config_file_path).parent, current.site)
+        if handover.look(_settings(config)):
             log.info("Nothing has changed: %s is up to date", current.site)
             raise SystemExit(0)
-        _State.states = states
-        _State.left = records_left(root, current.site, spare(root), _State.before)
-        current.when_read = partial(_begin, Path(config.site_dir))
+        current.when_read = partial(_begin, handover, Path(config.site_dir))
     return config
 
 
 @event_priority(50)  # before hooks.py reads the data
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Have a second process give the new site what was made of records for the old one, and begin with the rest."""
-    if current.site and (left := _State.left).written:
-        root, contents = Path(config.config_file_path).parent, _State.before.contents
-        _State.given = Given(root, left.place, Path(config.site_dir), records_in(contents))
-        _State.kept = Kept.read(left.written, left.outdated)
-        _State.left = left._replace(written=b"")
-        files_at(root).resume(_State.kept.same(contents), _State.states)
+    """Have a second process give the new site what was made of records for the old one."""
+    if _State.handover:
+        _State.handover.begin(Path(config.site_dir))
     return files
 
 
-def _begin(folder: Path, site: Site) -> None:
+def _settings(config: MkDocsConfig) -> str:
+    """The settings of the command that a site depends on."""
+    theme, folders = config.theme.name, config.use_directory_urls
+    return repr((config.config_file_path, theme, folders, config.strict))
+
+
+def _begin(handover: Handover, folder: Path, site: Site) -> None:
     """Have a second process begin with what readers take away; tell which records are there from the last build.
 
     Where records are still being given to the new site, their files have to wait.
     """
-    if not _withdrawn(site) <= set(_State.left.withdrawn):
-        _State.left, _State.kept = Left(), Kept()  # of what was withdrawn no cache may keep a word
-    records = [] if _State.given else record_tasks(site, folder, ())
+    records = [] if handover.is_giving else record_tasks(site, folder, ())
     _State.takeaway = (Shared([*download_tasks(site, folder), *records]),)
-    current.there = _State.kept.still(site)
-    current.index.take(_State.kept.pages(current.there))
+    current.there = handover.still(site)
+    current.index.take(handover.found())
 
 
 def on_shutdown() -> None:
     """Remember of what a finished site was made; a served one is about to be deleted."""
     if _State.desk:
         _State.desk.close()
-    root, site, made = current.root, current.site, current.output.site
-    if current.finished and site and made and _State.before.everything:
-        if _State.left.place == site:
-            keep_old(site, spare(root))
-        remove_apart(site)  # while the second process writes
-        renew_spare(root, site, records_in(_State.before.contents))
-        left = _State.left._replace(outdated=_outdated())
-        left = _State.noted.results()[0] if _State.noted else left
-        left = left._replace(frame=_State.frame, withdrawn=sorted(_withdrawn(made)))
-        remember(root, site, _State.before, left)
+    if _State.handover and current.finished and current.output.site:
+        _State.handover.finish(current.output.site)
     gc.freeze()  # the process ends: it need not look for garbage once more
 
 
@@ -162,8 +129,8 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
             if current.on_demand and page.file.generated_by:
                 postpone(page)
         press.take(file for file in files.documentation_pages() if file not in press.inside)
-        if _State.given and current.output.site:
-            _State.given.leave(current.there)
+        if _State.handover and _State.handover.is_giving and current.output.site:
+            _State.handover.leave()
             tasks = record_tasks(current.output.site, Path(config.site_dir), current.there)
             _State.takeaway += (Shared(tasks),)
     return nav
@@ -186,9 +153,8 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         missing = _missing(press)
         press.take(files.documentation_pages()[1:])  # MkDocs dates the sitemap by what it builds
         _print_all(press, missing)
-        is_left = _State.left.digest and len(_outdated()) <= _FEW
-        if current.output.site and _State.before.everything and not is_left:
-            _State.noted = Shared([partial(_note, current.output.site)], least=1)
+        if _State.handover and current.output.site:
+            _State.handover.note(current.output.site, current.index)
     return env
 
 
@@ -204,28 +170,13 @@ def on_post_build(config: MkDocsConfig) -> None:
         vars(page.file).pop("is_documentation_page", None)  # they tell the sitemap its date
 
 
-def _withdrawn(site: Site) -> set[str]:
-    """Every id that is published no more."""
-    return {row.id for row in site.corpus.ledger if row.status != "published"}
-
-
-def _outdated() -> set[str]:
-    """The records of which what was left holds no longer after this build."""
-    return {*_State.left.outdated, *(_State.kept.digests.keys() - set(current.there))}
-
-
-def _note(site: Site) -> Left:
-    """Write down what later builds may want to know of records."""
-    return keep(current.root, what_was_made(site, current.index).written())
-
-
 @event_priority(50)  # before hooks.py deletes what it has written
 def on_build_error(error: Exception) -> None:
     """Stop whatever a second process has begun."""
-    begun: list[Given | Shared[Any] | None] = [*_State.takeaway, _State.given, _State.noted]
-    for share in begun:
-        if share:
-            share.end()
+    for share in _State.takeaway:
+        share.end()
+    if _State.handover:
+        _State.handover.end()
 
 
 def on_template_context(
@@ -239,10 +190,7 @@ def on_template_context(
 
 def _missing(press: Press) -> list[File]:
     """What is to be written: all but pages that stand already with the same around them."""
-    _State.frame, there = press.frame(), current.there
-    if _State.given and _State.frame != _State.left.frame:
-        _State.given.leave_no_page()
-        there = ()
+    there = _State.handover.pages(press.frame()) if _State.handover else ()
     return [
         file for file in press.printed.values() if file.src_uri.removesuffix(".md") not in there
     ]

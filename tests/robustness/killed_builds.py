@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -34,8 +34,11 @@ def built(project: Path) -> str:
     return fingerprint(project / "site")
 
 
-def killed_build(project: Path, wait: float) -> bool:
-    """Build, and kill the build with all its children after `wait` seconds; False where it was over."""
+def killed_build(project: Path, wait: float, kill: Callable[[int, int], None]) -> bool:
+    """Build, and kill the build after `wait` seconds; False where it was over.
+
+    `kill` is that of `os`: killpg kills its children as well.
+    """
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
     running = subprocess.Popen(
         command,
@@ -47,7 +50,7 @@ def killed_build(project: Path, wait: float) -> bool:
     try:
         running.wait(wait)
     except subprocess.TimeoutExpired:
-        os.killpg(running.pid, signal.SIGKILL)
+        kill(running.pid, signal.SIGKILL)
     return running.wait() == -signal.SIGKILL
 
 
@@ -66,7 +69,7 @@ def kill_builds(project: Path, count: int, chance: random.Random) -> Iterator[st
         wanted = WORDS[1 - WORDS.index(stands)]
         record.write_text(text.replace(WORDS[0], wanted), encoding="utf-8")
         wait = seconds * (number + chance.random()) / count
-        killed = killed_build(project, wait)
+        killed = killed_build(project, wait, (os.killpg, os.kill)[number % 2])
         stands = sites.get(fingerprint(project / "site"), "")
         if not stands:
             yield f"NEITHER SITE after {wait:.2f} of {seconds:.2f} s"

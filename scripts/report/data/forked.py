@@ -59,6 +59,7 @@ class Shared(Generic[R]):
     def __init__(self, tasks: Sequence[Callable[[], R]], least: int = 2) -> None:
         self._tasks = tasks
         self._step = len(tasks) // _SHARES + 1
+        self._parent = os.getpid()
         self._child: Child[dict[int, R]] | None = None
         if len(tasks) >= least and threading.active_count() == 1 and can_fork():
             self._begin()
@@ -94,8 +95,10 @@ class Shared(Generic[R]):
         return {number: self._tasks[number]() for number in self._taken()}
 
     def _taken(self) -> Iterator[int]:
-        """The numbers of the tasks that this process is to do."""
-        while number := os.read(self._queue, _WIDTH):
+        """The numbers of the tasks that this process is to do; no more where its parent was killed."""
+        while self._parent in (os.getpid(), os.getppid()) and (
+            number := os.read(self._queue, _WIDTH)
+        ):
             start = int.from_bytes(number)
             yield from range(start, min(start + self._step, len(self._tasks)))
 
