@@ -45,7 +45,12 @@ def test_a_child_that_is_stopped_does_nothing_more(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [2, 5, 2500])
-def test_shared_tasks_are_done_by_both_and_come_back_in_order(number: int) -> None:
+@pytest.mark.parametrize("processors", [1, 2, 4, 64])
+def test_shared_tasks_are_done_by_all_and_come_back_in_order(
+    number: int, processors: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+
     def task(n: int) -> tuple[int, int]:
         time.sleep(0.0005)
         return n, os.getpid()
@@ -53,10 +58,14 @@ def test_shared_tasks_are_done_by_both_and_come_back_in_order(number: int) -> No
     found = Shared([partial(task, n) for n in range(number)]).results()
     assert [n for n, _ in found] == list(range(number))
     if number > 1000 and threading.active_count() == 1:  # beside threads nothing is shared out
-        assert len({pid for _, pid in found}) == 2
+        assert len({pid for _, pid in found}) == min(processors, 4)
 
 
-def test_what_a_child_cannot_do_is_done_here() -> None:
+@pytest.mark.parametrize("processors", [2, 4])
+def test_what_a_child_cannot_do_is_done_here(
+    processors: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
     here = os.getpid()
 
     def task(n: int) -> int:

@@ -23,7 +23,7 @@ from watchdog.observers import Observer
 
 from fast.press import Press, in_nav
 from report.current import current, problems_of
-from report.data.forked import Child, can_fork
+from report.data.forked import Child, helpers
 from report.problem import Problem
 
 log = logging.getLogger("mkdocs.hooks.report")
@@ -232,7 +232,7 @@ class Desk:
         """Downloads and the index take long: a child process writes them, until an edit stops it."""
         folder = Path(self._press().config.site_dir)
         tasks = current.takeaway(folder)
-        answers = (yield from self._apart(tasks, folder)) if can_fork() else []
+        answers = (yield from self._apart(tasks, folder)) if helpers() else []
         names = set[str]().union(*answers)
         if not answers:
             for task in tasks:

@@ -1,4 +1,4 @@
-"""The first of all hooks: where a site is served, or first built, a second process begins to read the data.
+"""The first of all hooks: where a site is served, or first built, others begin to read the data.
 
 Meanwhile this one loads the programs, which takes as long. It looks for no garbage from here on:
 nearly everything that it loads and makes is kept to the end.

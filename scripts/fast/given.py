@@ -58,7 +58,7 @@ def spare(root: Path) -> Path:
 def renew_spare(root: Path, site: Path, records: Collection[str]) -> None:
     """Let the spare tree have what the site has of these records; none where the system has no links.
 
-    Two processes share the work.
+    Several processes share the work.
     """
     tree = spare(root)
     try:

@@ -110,7 +110,7 @@ class Handover:
         remember(self._root, self._site, self._before, left)
 
     def end(self) -> None:
-        """Stop whatever a second process has begun."""
+        """Stop whatever other processes have begun."""
         begun: list[Given | Shared[Any] | None] = [self._given, self._noted]
         for share in begun:
             if share:

@@ -4,7 +4,7 @@ MkDocs renders each page for itself, although the 20 KB around the text of a rec
 same. Here they are rendered once for each shape of page, with marks where pages differ, cut at the
 marks and filled in; the plain Markdown of generated pages is converted by `Converter`. A page that
 does not fit stays with MkDocs. For each shape one real page is rendered both ways: where the two
-differ, the build stops. Two processes share the work. While the site is served, a page is made when
+differ, the build stops. Several processes share the work. While the site is served, a page is made when
 it is asked for. Without this folder (or with REPORT_PLAIN=1) the site is the same, byte for byte,
 only slower. docs/speed.md tells more.
 """
@@ -100,7 +100,7 @@ def _settings(config: MkDocsConfig) -> str:
 
 
 def _begin(handover: Handover, folder: Path, site: Site) -> None:
-    """Have a second process begin with what readers take away; tell which records are there from the last build.
+    """Have other processes begin with what readers take away; tell which records are there from the last build.
 
     Where records are still being given to the new site, their files have to wait.
     """
@@ -162,7 +162,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Have all written that is not yet, before hooks.py puts the site in place; MkDocs is done with its pages."""
     folder = Path(config.site_dir)
     if _State.takeaway:
-        current.write_index(folder)  # while a second process is not done with the downloads yet
+        current.write_index(folder)  # while others are not done with the downloads yet
         written = [names for share in _State.takeaway for names in share.results()]
         current.took(set().union(*written), folder)
         _State.takeaway = ()
@@ -172,7 +172,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 @event_priority(50)  # before hooks.py deletes what it has written
 def on_build_error(error: Exception) -> None:
-    """Stop whatever a second process has begun."""
+    """Stop whatever other processes have begun."""
     for share in _State.takeaway:
         share.end()
     if _State.handover:
@@ -197,7 +197,7 @@ def _missing(press: Press) -> list[File]:
 
 
 def _print_all(press: Press, files: list[File]) -> None:
-    """Print these pages and those of the navigation in two processes; what only MkDocs can render is left to it."""
+    """Print these pages and those of the navigation in several processes; what only MkDocs can render is left to it."""
     parts = [[page.file] for page in press.nav.pages if page.file.dest_uri in press.printed]
     parts += [files[start : start + _CHUNK] for start in range(0, len(files), _CHUNK)]
     printed = called([partial(_print_part, press, part) for part in parts], least=2)

@@ -28,7 +28,7 @@ _DAY = 86_400
 _PART = 1000
 """The states of so many files are one task."""
 _SHARED = 40
-"""From so many tasks on, two processes share them."""
+"""From so many tasks on, several processes share them."""
 _FOLDER = f"(?:{'|'.join(FOLDERS)})/"
 _RECORD = re.compile(rf"data/(?:ids\.csv|({_FOLDER}[^/]+)\.yaml)")
 """Files of single records; what the ledger says stands on no page of a record."""

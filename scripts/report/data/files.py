@@ -56,7 +56,7 @@ class Files:
             self.folders.setdefault(_folder(name), {})[name] = document
 
     def begin(self) -> None:
-        """Have a second process begin to read all files, for whoever takes the first look at them."""
+        """Have other processes begin to read all files, for whoever takes the first look at them."""
         states = self.states()
         self._begun = states, Shared([partial(self._read, name) for name in states])
 

@@ -1,4 +1,4 @@
-"""Has a second process do a part of the work; the result is the same without."""
+"""Has other processes do a part of the work; the result is the same without."""
 
 import os
 import pickle
@@ -11,9 +11,11 @@ from typing import Generic, TypeVar
 R = TypeVar("R")
 
 _WIDTH = 4
-"""Bytes of a number in the queue; both processes read whole numbers, since all are written before."""
+"""Bytes of a number in the queue; all processes read whole numbers, since they are written before."""
 _SHARES = 1000
 """The queue holds no more numbers than fit into a pipe."""
+_MOST = 3
+"""So many children at a time, however many processors there are: each takes memory of its own."""
 
 
 class Child(Generic[R]):
@@ -42,6 +44,10 @@ class Child(Generic[R]):
             self._process = 0
         return [pickle.loads(answer)] if status == 0 else []
 
+    def disown(self) -> None:
+        """Leave the answer to the parent, in another child of it."""
+        os.close(self._answer)
+
     def end(self) -> None:
         """Stop the child, if it is still at work; what it has done is lost."""
         if self._process:
@@ -50,46 +56,54 @@ class Child(Generic[R]):
 
 
 class Shared(Generic[R]):
-    """Tasks that a child process has begun with; each process takes the next as soon as it is free.
+    """Tasks that child processes have begun with; each process takes the next as soon as it is free.
 
     Nothing is shared out below `least` tasks, beside other threads, on one processor or with
-    REPORT_PLAIN=1. Where the child fails its tasks are done here, so that errors are raised as ever.
+    REPORT_PLAIN=1. Where a child fails its tasks are done here, so that errors are raised as ever.
     """
 
     def __init__(self, tasks: Sequence[Callable[[], R]], least: int = 2) -> None:
         self._tasks = tasks
         self._step = len(tasks) // _SHARES + 1
         self._parent = os.getpid()
-        self._child: Child[dict[int, R]] | None = None
-        if len(tasks) >= least and threading.active_count() == 1 and can_fork():
-            self._begin()
+        self._children: list[Child[dict[int, R]]] = []
+        if len(tasks) >= least and threading.active_count() == 1:
+            self._begin(min(helpers(), len(tasks)))
 
     def results(self) -> list[R]:
-        """The results of all tasks in their order, when both processes have done what there was."""
-        if not self._child:
+        """The results of all tasks in their order, when all processes have done what there was."""
+        if not self._children:
             return [task() for task in self._tasks]
         try:
             found = self._done()
         finally:
             while os.read(self._queue, _SHARES * _WIDTH):
-                pass  # after an error here the child is to find nothing more to do
+                pass  # after an error here no child is to find anything more to do
             os.close(self._queue)
-            answers = self._child.answers()
+            answers = [answer for child in self._children for answer in child.answers()]
         for answer in answers:
             found |= answer
         return [found[n] if n in found else task() for n, task in enumerate(self._tasks)]
 
     def end(self) -> None:
-        """Stop the child; what it has done is lost."""
-        if self._child:
-            self._child.end()
+        """Stop all children; what they have done is lost."""
+        for child in self._children:
+            child.end()
 
-    def _begin(self) -> None:
+    def _begin(self, count: int) -> None:
+        if not count:
+            return
         self._queue, full = os.pipe()
         numbers = range(0, len(self._tasks), self._step)
         os.write(full, b"".join(number.to_bytes(_WIDTH) for number in numbers))
         os.close(full)
-        self._child = Child(self._done)
+        for _ in range(count):
+            self._children.append(Child(self._help))
+
+    def _help(self) -> dict[int, R]:
+        for sibling in self._children:
+            sibling.disown()
+        return self._done()
 
     def _done(self) -> dict[int, R]:
         return {number: self._tasks[number]() for number in self._taken()}
@@ -104,13 +118,15 @@ class Shared(Generic[R]):
 
 
 def called(tasks: Sequence[Callable[[], R]], least: int = 500) -> list[R]:
-    """The results of all tasks in their order, with the help of a second process where it is worth it."""
+    """The results of all tasks in their order, with the help of other processes where it is worth it."""
     return Shared(tasks, least).results()
 
 
-def can_fork() -> bool:
-    """Whether a second process is to be had and wanted."""
-    return hasattr(os, "fork") and (os.cpu_count() or 1) > 1 and not os.environ.get("REPORT_PLAIN")
+def helpers() -> int:
+    """How many child processes are to be had and wanted."""
+    if os.environ.get("REPORT_PLAIN") or not hasattr(os, "fork"):
+        return 0
+    return min((os.cpu_count() or 1) - 1, _MOST)
 
 
 def _do_and_end(task: Callable[[], object], writing: int) -> None:

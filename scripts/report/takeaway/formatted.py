@@ -72,7 +72,7 @@ def formatted(store: Path) -> Formatted:
 
 
 def _rendered(missing: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    """The citation of each (style, work), by the same key; two processes share them where there are many."""
+    """The citation of each (style, work), by the same key; several processes share them where there are many."""
     shares = []
     for style in STYLES:
         keys = [key for key in missing if missing[key][0] == style]
