@@ -16,6 +16,8 @@ _SHARES = 1000
 """The queue holds no more numbers than fit into a pipe."""
 _MOST = 3
 """So many children at a time, however many processors there are: each takes memory of its own."""
+_WORTH = 100
+"""So many tasks are worth one more child, which has to load and to find out much that the others know."""
 
 
 class Child(Generic[R]):
@@ -68,7 +70,7 @@ class Shared(Generic[R]):
         self._parent = os.getpid()
         self._children: list[Child[dict[int, R]]] = []
         if len(tasks) >= least and threading.active_count() == 1:
-            self._begin(min(helpers(), len(tasks)))
+            self._begin(min(helpers(), 1 + len(tasks) // _WORTH))
 
     def results(self) -> list[R]:
         """The results of all tasks in their order, when all processes have done what there was."""
