@@ -16,7 +16,7 @@ from report.problem import BadData
 from report.project import all_problems, good_corpus
 from report.publish import write, write_changed
 from report.takeaway.api import api_files
-from report.takeaway.citation import citation_files
+from report.takeaway.citation import FORMS, citation_files
 from report.takeaway.downloads import download_files
 from report.takeaway.public import File
 from report.takeaway.releases import release_files
@@ -99,8 +99,11 @@ def download_tasks(site: Site, folder: Path) -> list[Task]:
 
 
 def record_tasks(site: Site, folder: Path, there: Collection[str]) -> list[Task]:
-    """What writes the API and the citations; those of records that are `there` already (testimonies/T0001) stay."""
-    keys = [key for key in site.citations if key not in there]
+    """What writes the API and the citations, but those of figures.
+
+    Those of records that are `there` already (testimonies/T0001) stay.
+    """
+    keys = [key for key in site.citations if key not in there and not key.startswith("figures/")]
     shares = [partial(citation_files, site.citations, keys[n::SHARES]) for n in range(SHARES)]
     api = partial(api_files, site.corpus, site.edition, there)
     return [partial(_write_files, folder, make) for make in (api, *shares)]
@@ -115,17 +118,22 @@ def _write_files(folder: Path, make: Callable[[], Iterable[File]]) -> list[str]:
 
 
 def figure_files(site: Site) -> dict[str, Callable[[], str | bytes]]:
-    """CSV and JSON of every figure, and its plotly figure."""
+    """CSV and JSON of every figure, its plotly figure, and its citations."""
     forms = {"csv": csv_text, "json": json_text, "plotly.json": figure_json}
-    return {
-        f"figures/{id_}.{form}": partial(_figure, site, id_, make)
-        for id_ in site.charts
-        for form, make in forms.items()
-    }
+    made: dict[str, Callable[[], str | bytes]] = {}
+    for id_ in site.charts:
+        key = f"figures/{id_}"
+        made |= {f"{key}.{form}": partial(_figure, site, id_, make) for form, make in forms.items()}
+        made |= {f"{key}.{form}": partial(_cited, site, key, make) for form, make in FORMS.items()}
+    return made
 
 
 def _figure(site: Site, id_: str, make: Callable[..., str]) -> str:
     return make(site.charts[id_])
+
+
+def _cited(site: Site, key: str, make: Callable[..., bytes]) -> bytes:
+    return make(site.citations[key])
 
 
 def bundle(root: Path) -> dict[str, Callable[[], str | bytes]]:

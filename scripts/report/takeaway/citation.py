@@ -6,7 +6,8 @@ into reference managers, from where it could not be called back.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -157,9 +158,11 @@ def citation_files(citations: Citations, keys: Iterable[str] | None = None) -> I
     """A .bib, a .ris and a .csl.json for each of the keys, by default for all."""
     for key in citations if keys is None else keys:
         items = citations[key]
-        yield f"{key}.csl.json", json_bytes(items)
-        yield f"{key}.bib", "\n".join(map(bibtex, items)).encode()
-        yield f"{key}.ris", "\n".join(map(ris, items)).encode()
+        yield from ((f"{key}.{form}", make(items)) for form, make in FORMS.items())
+
+
+def _entries(write: Callable[[Item], str], items: Iterable[Item]) -> bytes:
+    return "\n".join(map(write, items)).encode()
 
 
 def source_item(source: Source) -> Item:
@@ -268,3 +271,11 @@ def _outlet(item: Item) -> str:
 def _line(text: str) -> str:
     """A text on one line: a line break would end a field of RIS."""
     return " ".join(text.split())
+
+
+FORMS: Mapping[str, Callable[[list[Item]], bytes]] = {
+    "csl.json": json_bytes,
+    "bib": partial(_entries, bibtex),
+    "ris": partial(_entries, ris),
+}
+"""The end of a file of citations -> what makes it of the works to cite."""
