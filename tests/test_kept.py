@@ -186,7 +186,7 @@ def test_builds_of_one_project_at_the_same_time_do_not_disturb_each_other(
         editor.reword_testimony()
         with ThreadPoolExecutor() as threads:
             done = list(threads.map(partial(build_site, project), sites))
-        assert [(made.returncode, made.stderr) for made in done] == [(0, "")] * 3
+        assert [made.returncode for made in done] == [0] * 3, [made.stderr for made in done]
         editor.retitle_source()
         assert build_site(project, sites[0]).returncode == 0
         clean = tmp_path / "clean"

@@ -66,10 +66,8 @@ class Handover:
     def still(self, site: Site) -> Collection[str]:
         """The records of which all that was made is what it would be now, by name (testimonies/T0001)."""
         if not _withdrawn(site) <= set(self._left.withdrawn):
-            self._left, self._kept = (
-                Left(),
-                Kept(),
-            )  # of what was withdrawn no cache may keep a word
+            # of what was withdrawn no cache may keep a word
+            self._left, self._kept = Left(), Kept()
         self._there = self._kept.still(site)
         return self._there
 
