@@ -182,19 +182,17 @@ def test_builds_of_one_project_at_the_same_time_do_not_disturb_each_other(
 ) -> None:
     sites = [tmp_path / name for name in ("one", "two", "three")]
     editor = Editor(project, random.Random(SEED))
-    for _ in range(2):
-        editor.reword_testimony()
-        with ThreadPoolExecutor() as threads:
-            done = list(threads.map(partial(build_site, project), sites))
-        assert [made.returncode for made in done] == [0] * 3, [made.stderr for made in done]
-        editor.retitle_source()
-        assert build_site(project, sites[0]).returncode == 0
-        clean = tmp_path / "clean"
-        shutil.rmtree(project / "build")
-        assert build_site(project, clean).returncode == 0
-        assert_same(sites[0], clean)
-        shutil.rmtree(clean)
-        assert_same(sites[1], sites[2])
+    assert build_site(project, sites[0]).returncode == 0
+    editor.reword_testimony()
+    with ThreadPoolExecutor() as threads:
+        done = list(threads.map(partial(build_site, project), sites))
+    assert [made.returncode for made in done] == [0] * 3, [made.stderr for made in done]
+    assert_same(sites[1], sites[2])
+    editor.retitle_source()
+    assert build_site(project, sites[0]).returncode == 0
+    shutil.rmtree(project / "build")
+    assert build_site(project, tmp_path / "clean").returncode == 0
+    assert_same(sites[0], tmp_path / "clean")
 
 
 def test_of_the_site_before_the_old_one_what_is_the_same_stays(tmp_path: Path) -> None:
