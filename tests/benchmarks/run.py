@@ -233,7 +233,8 @@ def learnt(
     for text in texts:
         path.write_text(text, encoding="utf-8")
         for uri in watched:
-            until(lambda uri=uri: seen(address, uri) != states[-1][uri])  # type: ignore[misc]
+            others = ("", states[-1][uri])  # MkDocs shows nothing while it writes a page
+            until(lambda uri=uri, others=others: seen(address, uri) not in others)  # type: ignore[misc]
         time.sleep(PAUSE)
         states.append({uri: seen(address, uri) for uri in watched})
     assert states[0] == states[2], "after an edit and its undoing everything is as it was"
