@@ -57,7 +57,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if not config.repo_url:
         config.edit_uri = None
     if not current.serving:
-        wait_for_turn(Path(config.config_file_path).parent / "build")
+        wait_for_turn(Path(config.config_file_path).parent)
         current.site = Path(config.site_dir).resolve()
         config.site_dir = str(place_apart(current.site))
     return config

@@ -13,17 +13,16 @@ except ImportError:  # Windows has none
 log = logging.getLogger("mkdocs.hooks.report")
 
 
-@cache  # whoever holds a folder need not wait for it
-def wait_for_turn(folder: Path) -> None:
-    """Wait for whoever holds this folder, and hold it until this process has ended, with all its children.
+@cache  # whoever holds a project need not wait for it
+def wait_for_turn(root: Path) -> None:
+    """Wait for whoever holds the project at `root`, and hold it until this process and all its children have ended.
 
     So a build also waits for what a killed one has left running. Where the system has no such locks,
     nobody waits.
     """
     if not fcntl:
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    held = os.open(folder, os.O_RDONLY)  # never closed: the system does that, whoever is killed
+    held = os.open(root, os.O_RDONLY)  # never closed: the system does that, whoever is killed
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
