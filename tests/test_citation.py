@@ -11,8 +11,9 @@ import rispy
 from pybtex.database import parse_string
 
 from report.data.model import Source
-from report.takeaway.citation import WHOLE, bibtex, citation_files, ris, source_item
+from report.takeaway.citation import WHOLE, citation_files, source_item
 from report.takeaway.edition import edition
+from report.takeaway.entries import bibtex, ris
 from report.takeaway.formatted import STYLES, Formatted
 from takeaway import ROOT, citations, corpus, in_words
 

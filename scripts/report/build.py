@@ -16,8 +16,9 @@ from report.problem import BadData
 from report.project import all_problems, good_corpus
 from report.publish import write, write_changed
 from report.takeaway.api import api_files
-from report.takeaway.citation import FORMS, citation_files
+from report.takeaway.citation import citation_files
 from report.takeaway.downloads import download_files
+from report.takeaway.entries import FORMS
 from report.takeaway.public import File
 from report.takeaway.releases import release_files
 

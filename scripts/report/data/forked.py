@@ -69,8 +69,9 @@ class Shared(Generic[R]):
         self._step = len(tasks) // _SHARES + 1
         self._parent = os.getpid()
         self._children: list[Child[dict[int, R]]] = []
-        if len(tasks) >= least and threading.active_count() == 1:
-            self._begin(min(helpers(), 1 + len(tasks) // _WORTH))
+        count = min(helpers(), 1 + len(tasks) // _WORTH)
+        if count and len(tasks) >= least and threading.active_count() == 1:
+            self._begin(count)
 
     def results(self) -> list[R]:
         """The results of all tasks in their order, when all processes have done what there was."""
@@ -93,8 +94,6 @@ class Shared(Generic[R]):
             child.end()
 
     def _begin(self, count: int) -> None:
-        if not count:
-            return
         self._queue, full = os.pipe()
         numbers = range(0, len(self._tasks), self._step)
         os.write(full, b"".join(number.to_bytes(_WIDTH) for number in numbers))

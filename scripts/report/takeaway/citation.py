@@ -6,8 +6,7 @@ into reference managers, from where it could not be called back.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,9 @@ from report.charts.chart import Chart
 from report.data.corpus import Corpus
 from report.data.model import Source, date_span
 from report.takeaway.edition import NAME, Edition
+from report.takeaway.entries import FORMS
 from report.takeaway.formatted import STYLES, Item, formatted
-from report.takeaway.public import File, json_bytes, public_source
+from report.takeaway.public import File, public_source
 
 WHOLE = "data/citation"
 """The key of the citation of the whole dataset; those of records are the paths of their pages."""
@@ -30,19 +30,6 @@ _TYPES = {  # kind of source -> type in CSL; webpage for all others
 }  # fmt: skip
 _TESTIMONY, _SERIES, _SUFFIX = "T0000", "S0000", "-estimates"  # ids that are never minted
 _CONTAINED = ("article-newspaper", "article-magazine", "post-weblog", "webpage")
-_BIBTEX = {"article-newspaper": "article", "article-magazine": "article", "book": "book",
-           "report": "techreport"}  # fmt: skip
-_BIBTEX_OUTLET = {"article": "journal", "techreport": "institution", "book": "publisher"}
-_RIS = {
-    "article-newspaper": "NEWS", "article-magazine": "MGZN", "broadcast": "VIDEO",
-    "post-weblog": "BLOG", "book": "BOOK", "dataset": "DATA", "report": "RPRT",
-    "graphic": "FIGURE", "webpage": "ELEC",
-}  # fmt: skip
-_LATEX = {ord(sign): f"\\{sign}" for sign in "&%$#_"} | {
-    ord("\\"): r"\textbackslash{}", ord("~"): r"\textasciitilde{}", ord("^"): r"\textasciicircum{}",
-    ord("{"): "(", ord("}"): ")",
-}  # fmt: skip
-_URL_SAFE = {ord("{"): "%7B", ord("}"): "%7D", ord("\\"): "%5C"}
 
 
 class Citations(Mapping[str, list[Item]]):
@@ -161,10 +148,6 @@ def citation_files(citations: Citations, keys: Iterable[str] | None = None) -> I
         yield from ((f"{key}.{form}", make(items)) for form, make in FORMS.items())
 
 
-def _entries(write: Callable[[Item], str], items: Iterable[Item]) -> bytes:
-    return "\n".join(map(write, items)).encode()
-
-
 def source_item(source: Source) -> Item:
     """A source as CSL-JSON; an address that is not to be linked is left out."""
     source = public_source(source)
@@ -187,51 +170,6 @@ def source_item(source: Source) -> Item:
     return item
 
 
-def bibtex(item: Item) -> str:
-    """An item as one entry of BibTeX.
-
-    Written here since pybtex escapes signs in addresses, which breaks them. Braces in texts become
-    parentheses: BibTeX cannot hold single ones.
-    """
-    kind = _BIBTEX.get(item["type"], "misc")
-    names = (f"{{{n['literal'].translate(_LATEX)}}}" if "literal" in n else _inverted(n).translate(_LATEX)
-             for n in item["author"])  # fmt: skip
-    fields = {
-        "author": " and ".join(names),
-        "title": f"{{{item['title'].translate(_LATEX)}}}",
-        _BIBTEX_OUTLET.get(kind, "howpublished"): _outlet(item).translate(_LATEX),
-        "year": str(_parts(item, "issued")[0]) if "issued" in item else "",
-        "date": _iso(item, "issued"),
-        "version": item.get("version", ""),
-        "url": item.get("URL", "").translate(_URL_SAFE),
-        "urldate": _iso(item, "accessed"),
-        "langid": item["language"] if item["language"] != "und" else "",
-    }
-    lines = (f"  {key} = {{{value}}},\n" for key, value in fields.items() if value)
-    return f"@{kind}{{{item['id']},\n{''.join(lines)}}}\n"
-
-
-def ris(item: Item) -> str:
-    """An item as one entry of RIS."""
-    return "".join(f"{tag}  - {value}\n" for tag, value in _ris_lines(item) if value) + "ER  - \n"
-
-
-def _ris_lines(item: Item) -> Iterator[tuple[str, str]]:
-    yield "TY", _RIS[item["type"]]
-    yield "ID", item["id"]
-    yield from (("AU", name.get("literal") or _inverted(name)) for name in item["author"])
-    yield "TI", item["title"]
-    yield ("T2" if "container-title" in item else "PB"), _outlet(item)
-    if "issued" in item:
-        year, month, day = [*map(str, _parts(item, "issued")), "", ""][:3]
-        yield "PY", year
-        yield "DA", f"{year}/{month.zfill(2) if month else ''}/{day.zfill(2) if day else ''}/"
-    yield "ET", item.get("version", "")
-    yield "UR", item.get("URL", "")
-    yield "Y2", _iso(item, "accessed").replace("-", "/")
-    yield "LA", item["language"] if item["language"] != "und" else ""
-
-
 def _name(printed: str) -> dict[str, str]:
     """A name as printed, split before its last word or its first particle (von, de)."""
     words = printed.split()
@@ -240,10 +178,6 @@ def _name(printed: str) -> dict[str, str]:
         return {"literal": _line(printed)}
     first = particles[0] if particles else len(words) - 1
     return {"family": " ".join(words[first:]), "given": " ".join(words[:first])}
-
-
-def _inverted(name: Mapping[str, str]) -> str:
-    return f"{name['family']}, {name['given']}"
 
 
 def _date(text: str) -> dict[str, Any]:
@@ -255,27 +189,6 @@ def _date(text: str) -> dict[str, Any]:
     return {"date-parts": [parts], **circa}
 
 
-def _parts(item: Item, key: str) -> list[int]:
-    parts: list[int] = item[key]["date-parts"][0]
-    return parts
-
-
-def _iso(item: Item, key: str) -> str:
-    return "-".join(f"{part:02}" for part in _parts(item, key)) if key in item else ""
-
-
-def _outlet(item: Item) -> str:
-    return str(item.get("container-title") or item.get("publisher") or "")
-
-
 def _line(text: str) -> str:
     """A text on one line: a line break would end a field of RIS."""
     return " ".join(text.split())
-
-
-FORMS: Mapping[str, Callable[[list[Item]], bytes]] = {
-    "csl.json": json_bytes,
-    "bib": partial(_entries, bibtex),
-    "ris": partial(_entries, ris),
-}
-"""The end of a file of citations -> what makes it of the works to cite."""
