@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from report.data.corpus import load_corpus
-from report.pages.values import Value, Values, values
+from report.pages.values import Value, Values
 
 ROOT = Path(__file__).parent.parent
 Raw = dict[str, Any]
@@ -26,7 +26,7 @@ def reasons(person: Raw, which: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def found() -> Mapping[str, Value]:
-    return values(load_corpus(ROOT)[0])
+    return Values(load_corpus(ROOT)[0])
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +160,7 @@ def test_a_name_is_counted_without_counting_all(monkeypatch: pytest.MonkeyPatch)
         return original(self, part)
 
     monkeypatch.setattr(Values, "_counted", noted)
-    some = values(load_corpus(ROOT)[0])
+    some = Values(load_corpus(ROOT)[0])
     assert some["women.role.spouse"].number > 0
     assert some["women.role.spouse"] is some["women.role.spouse"]
     assert counted == ["role"]

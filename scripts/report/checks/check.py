@@ -5,7 +5,8 @@ from itertools import chain
 
 from report.checks.figures import codebook, each_fact, each_series, groups, population
 from report.checks.harm import named_codes, set_aside, testimonies_harmless
-from report.checks.ids import ids, ledger_history
+from report.checks.ids import ids
+from report.checks.ledger import ledger_history
 from report.checks.people import addresses, each_source, each_testimony, exclusions
 from report.checks.spot import Problems
 from report.data.corpus import Corpus

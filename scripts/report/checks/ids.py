@@ -1,22 +1,18 @@
-"""Rules for ids: the ledger, its history, and everything that refers to something else."""
+"""Rules for ids: who has them, where they are mentioned, and what refers to something else."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence, Set
-from functools import cached_property
+from collections.abc import Iterator, Set
 from itertools import filterfalse
 from typing import Any
 
+from report.checks.ledger import LEDGER, Ledger, agreements, apart, ledger_of
 from report.checks.spot import ForEach, Problems, Spot
 from report.data.again import Each, kept
 from report.data.corpus import Corpus
-from report.data.model import LedgerRow, Merged, Series, Withdrawn
+from report.data.model import Series
 from report.data.yamlio import Document, Keys
 from report.problem import Problem
 
-LEDGER = "data/ids.csv"
-KINDS = {"T": "testimony", "S": "source", "E": "estimate", "F": "fact"}
-"""First letter of an id -> kind in the ledger."""
 _ID = re.compile(r"[TSEF](?<!\w.)[0-9]{4,}\b")  # with \b in front it takes twice as long
 
 Place = tuple[str, Keys]
@@ -24,53 +20,15 @@ Place = tuple[str, Keys]
 Owners = dict[str, Place]
 
 
-class _Ledger:
-    """The ledger and what is looked up in it; it stays the same object while the ledger does."""
-
-    def __init__(self, text: str, rows: Sequence[LedgerRow]) -> None:
-        self.text = text
-        self.rows = rows
-        self.ids = {row.id for row in rows}
-        often = Counter(row.id for row in rows)
-        self.plain = {row.id: row for row in rows if often[row.id] == 1 and _is_plain(row)}
-        """Rows that only say that an id is published: they agree with every published record."""
-        self.others = [row for row in rows if row.id not in self.plain]
-        self.gone = {row.id for row in rows if row.id[0] in "EF" and row.status != "published"}
-        """Ids of rows of files that are published no longer."""
-        self.compared: dict[int, tuple[Sequence[LedgerRow], list[Problem]]] = {}
-        """Earlier ledgers, by the identity of the list, with what disagrees with them."""
-
-    @cached_property
-    def lines(self) -> dict[str, list[int]]:
-        """The lines on which each id stands."""
-        lines = defaultdict(list)
-        for number, line in enumerate(self.text.splitlines(), start=1):
-            lines[line.partition(",")[0].strip('"')].append(number)
-        return lines
-
-    def bad(self, rule: str, message: str, id_: str = "", which: int = 0) -> Problem:
-        """A problem at the line of an id, or at the first line."""
-        return Problem(LEDGER, self.lines.get(id_, [1])[which], 1, rule, message)
-
-
-def _is_plain(row: LedgerRow) -> bool:
-    published = row.status == "published" and not row.replaced_by and not row.reason
-    return published and row.kind == KINDS[row.id[0]]
-
-
-def _ledger_of(corpus: Corpus) -> _Ledger:
-    document = corpus.documents.get("ids.csv") or Document(LEDGER, "", None)
-    return document.once("ledger", corpus.ledger, _Ledger, document.text, corpus.ledger)
-
-
 def ids(corpus: Corpus) -> Problems:
     """Rules about which id exists where."""
-    ledger = _ledger_of(corpus)
+    ledger = ledger_of(corpus)
+    hidden = _hidden(corpus)
     mentions = _mentions_in(corpus.documents, _mentioned)
     owners, others = _owners(_mentions_in.keys, _rows(corpus), _taken_to_be_there(corpus))
     yield from _owned_once(corpus, ledger, owners, others)
-    yield from _agreements(corpus, ledger, owners)
-    yield from _mentions(corpus, ledger, owners, mentions)
+    yield from agreements(corpus, ledger, owners, hidden)
+    yield from _mentions(corpus, ledger, owners, mentions, hidden)
     yield from _references(corpus, ledger)
 
 
@@ -121,66 +79,25 @@ def _taken_to_be_there(corpus: Corpus) -> list[tuple[str, Place]]:
 
 
 def _owned_once(
-    corpus: Corpus, ledger: _Ledger, owners: Owners, others: list[tuple[str, Place]]
+    corpus: Corpus, ledger: Ledger, owners: Owners, others: list[tuple[str, Place]]
 ) -> Problems:
     for id_, (name, keys) in others:
         first = corpus.documents[owners[id_][0]]
         message = f"{id_} stands in {first.path} already"
         yield Spot(corpus.documents[name], keys).bad("duplicate-id", message)
-    for id_ in _apart(ledger, owners)[1] if ledger.ids else ():
+    for id_ in apart(ledger, owners)[1] if ledger.ids else ():
         name, keys = owners[id_]
         hint = "report new mints ids"
         message = f"{id_} is not in {LEDGER}"
         yield Spot(corpus.documents[name], keys).bad("ledger-missing", message, hint=hint)
 
 
-@kept
-def _apart(ledger: _Ledger, owners: Owners) -> tuple[set[str], set[str]]:
-    """The ids that only the ledger says are published, and those of which it says nothing."""
-    return ledger.plain.keys() - owners.keys(), owners.keys() - ledger.ids
-
-
-def _agreements(corpus: Corpus, ledger: _Ledger, owners: Owners) -> Problems:
-    """Rows of the ledger and records agree."""
-    hidden = _hidden(corpus)
-    seen: set[str] = set()
-    doubtful = _apart(ledger, owners)[0] | (ledger.plain.keys() & corpus.tombstones)
-    for row in (*ledger.others, *(ledger.plain[id_] for id_ in doubtful)):
-        if row.id in seen:
-            message = f"{row.id} stands here for the second time"
-            yield ledger.bad("ledger-order", message, row.id, which=-1)
-        seen.add(row.id)
-        if row.kind != KINDS[row.id[0]]:
-            message = f"{row.id} is the id of a {KINDS[row.id[0]]}, not of a {row.kind}"
-            yield ledger.bad("ledger-changed", message, row.id)
-        if row.id in owners:
-            yield from _agreement(corpus, ledger, row)
-        elif (row.status == "published" and row.id[0] not in hidden) or row.id[0] in "TS":
-            yield ledger.bad("ledger-missing", f"{row.id} has no record", row.id)
-        if row.replaced_by and row.replaced_by not in owners:
-            message = f"{row.id} leads to {row.replaced_by}, which does not exist"
-            yield ledger.bad("dead-reference", message, row.id)
-
-
-def _agreement(corpus: Corpus, ledger: _Ledger, row: LedgerRow) -> Problems:
-    tombstone = corpus.tombstones.get(row.id)
-    status = tombstone.status if tombstone else "published"
-    replaced_by = tombstone.replaced_by if isinstance(tombstone, Merged) else ""
-    reason = tombstone.reason if isinstance(tombstone, Withdrawn) else ""
-    for name, here, there in (
-        ("status", row.status, status),
-        ("replaced_by", row.replaced_by, replaced_by),
-        ("reason", row.reason, reason),
-    ):
-        if here != there:
-            message = (
-                f"{row.id}: {name} is {here or 'empty'} here, {there or 'absent'} in the record"
-            )
-            yield ledger.bad("ledger-changed", message, row.id)
-
-
 def _mentions(
-    corpus: Corpus, ledger: _Ledger, owners: Owners, mentions: list[frozenset[str]]
+    corpus: Corpus,
+    ledger: Ledger,
+    owners: Owners,
+    mentions: list[frozenset[str]],
+    hidden: Set[str],
 ) -> Problems:
     """Ids in any text exist, and each source is cited or at least mentioned somewhere."""
     mentioned, unknown = _looked_up(mentions, owners, ledger)
@@ -188,7 +105,7 @@ def _mentions(
         for found in _ID.finditer(document.text):
             if found[0] in unknown:
                 yield _at(document, found.start(), f"{found[0]} does not exist")
-    unused = () if _hidden(corpus) else sorted(filterfalse(mentioned.__contains__, corpus.sources))
+    unused = () if hidden else sorted(filterfalse(mentioned.__contains__, corpus.sources))
     for source in unused:
         spot = Spot(corpus.documents[f"sources/{source}"])
         yield spot.bad("unused-source", f"{source} is used by no record", "id")
@@ -196,7 +113,7 @@ def _mentions(
 
 @kept
 def _looked_up(
-    mentions: list[frozenset[str]], owners: Owners, ledger: _Ledger
+    mentions: list[frozenset[str]], owners: Owners, ledger: Ledger
 ) -> tuple[set[str], set[str]]:
     """All ids that are mentioned, and those of them that do not exist."""
     mentioned: set[str] = set().union(*mentions)
@@ -242,7 +159,7 @@ def _at(document: Document, offset: int, message: str) -> Problem:
     return Problem(document.path, line, column, "dead-reference", message)
 
 
-def _references(corpus: Corpus, ledger: _Ledger) -> Problems:
+def _references(corpus: Corpus, ledger: Ledger) -> Problems:
     """What a field refers to has a published record, not only an id."""
     gone = corpus.tombstones.keys() | ledger.gone
     if not gone:
@@ -278,33 +195,3 @@ def _texts(data: Any, keys: Keys = ()) -> Iterator[tuple[Keys, str]]:
     elif isinstance(data, dict | list):
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
             yield from _texts(value, (*keys, key))
-
-
-def ledger_history(corpus: Corpus, earlier: Sequence[LedgerRow]) -> Problems:
-    """Nothing that once stood in the ledger is gone, moved, or another thing now."""
-    ledger = _ledger_of(corpus)
-    known = ledger.compared.get(id(earlier))
-    if known is None or known[0] is not earlier:
-        known = ledger.compared[id(earlier)] = (earlier, list(_compared(ledger, earlier)))
-    yield from known[1]
-
-
-def _compared(ledger: _Ledger, earlier: Sequence[LedgerRow]) -> Problems:
-    if not ledger.rows:  # reported where the ledger was read
-        return
-    now = {row.id: row for row in ledger.rows}
-    for row in earlier:
-        current = now.get(row.id)
-        if current is None:
-            message = f"{row.id} was minted once and is gone"
-            yield ledger.bad("ledger-missing", message)
-        elif (row.kind, row.minted) != (current.kind, current.minted):
-            yield ledger.bad("ledger-changed", f"{row.id}: kind and date never change", row.id)
-        elif row.status != "published" and row.status != current.status:
-            yield ledger.bad("ledger-changed", f"{row.id} was {row.status} and stays so", row.id)
-    kept = [row.id for row in earlier if row.id in now]
-    for old, new in zip(kept, now, strict=False):
-        if old != new:
-            message = f"{new} stands where {old} stood; new rows are added at the end"
-            yield ledger.bad("ledger-order", message, new)
-            return

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from report.checks.ids import KINDS, LEDGER
+from report.checks.ledger import KINDS, LEDGER
 from report.data.corpus import Corpus, load_corpus
 from report.data.model import Source, Testimony
 from report.data.schema import schema_line

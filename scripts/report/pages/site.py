@@ -23,7 +23,7 @@ from report.pages.compiled import compiled_templates
 from report.pages.listing import PAGE, Listing
 from report.pages.lookups import Lookups
 from report.pages.pageset import Pages, base_of
-from report.pages.values import Value, values
+from report.pages.values import Values
 from report.pages.wording import LABELS, amount, number, text
 from report.problem import BadData
 from report.takeaway.citation import Citations
@@ -136,9 +136,9 @@ class Site(Lookups):
         return self._listings[kind]
 
     @cached_property
-    def values(self) -> Mapping[str, Value]:
+    def values(self) -> Values:
         """Every computed value that prose can name; each is made when it is asked for."""
-        return values(self.corpus)
+        return Values(self.corpus)
 
     @cached_property
     def chapters(self) -> list[Chapter]:
