@@ -2,7 +2,6 @@
 
 import logging
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from mkdocs.utils import CountHandler
 sys.path.insert(0, str(Path(__file__).parent))
 
 from report.current import current
+from report.git import told
 from report.pages.policy import with_policy
 from report.problem import BadData
 from report.swap import place_apart, put_in_place, remove_apart
@@ -45,11 +45,8 @@ def on_startup(command: str, dirty: bool) -> None:
     logging.getLogger("mkdocs").addHandler(_warnings)
     if "SOURCE_DATE_EPOCH" not in os.environ:
         root = Path(__file__).parent.parent
-        shown = subprocess.run(
-            ["git", "-C", str(root), "log", "-1", "--format=%ct"], capture_output=True, text=True
-        )
-        if shown.returncode == 0 and shown.stdout.strip():
-            os.environ["SOURCE_DATE_EPOCH"] = shown.stdout.strip()
+        if day := told(root, "log", "-1", "--format=%ct"):
+            os.environ["SOURCE_DATE_EPOCH"] = day.decode().strip()
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:

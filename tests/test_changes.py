@@ -12,6 +12,8 @@ import pytest
 from conftest import commit, git
 from report.data.corpus import Corpus, load_corpus
 from report.data.model import Merged, Withdrawn
+from report.problem import BadData
+from report.project import earlier_ledgers
 from report.takeaway.changes import Change, FieldChange, counts, diff, report
 from report.takeaway.edition import Edition
 from report.takeaway.history import Edit, history
@@ -115,6 +117,31 @@ def test_releases_are_made_of_tags_and_of_what_came_after(project: Path) -> None
     assert b"BE" not in published["data/changes.json"]
 
 
+def test_a_version_that_cannot_be_read_is_not_compared(project: Path) -> None:
+    """Its records would look as if they had not been there."""
+    record = project / "data/testimonies/T0001.yaml"
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text + "of_another_format: 1\n", encoding="utf-8")
+    commit(project, "v1.2.0")
+    record.write_text(text, encoding="utf-8")
+    edition = replace(EDITION, version="1.3.0")
+    found = releases(project, load_corpus(project)[0], edition)
+    assert [release.compared for release in found] == [False, False, True, True]
+    assert found[0].summary.startswith("Not compared")
+    with pytest.raises(BadData, match="of_another_format"):
+        compare(project, "v1.2.0", str(project))
+
+
+def test_of_earlier_versions_no_value_is_kept(project: Path) -> None:
+    releases(project, load_corpus(project)[0], EDITION)
+    caches = project / "build/cache/changes"
+    (caches / "of-another-time.json").write_text("{}")
+    releases(project, load_corpus(project)[0], EDITION)
+    kept = [path.read_text(encoding="utf-8") for path in caches.iterdir()]
+    assert len(kept) == 2
+    assert all("T0001" in text and "Bontinck" not in text for text in kept)
+
+
 def test_without_tags_there_is_a_first_version() -> None:
     [only] = releases(Path("/nowhere"), corpus(), EDITION)
     assert only.summary == "First version."
@@ -136,5 +163,8 @@ def test_history_names_fields_and_days_but_neither_values_nor_messages(project: 
     assert found["data/testimonies/T0002.yaml"] == [added] == [Edit(added.date)]
 
 
-def test_without_git_there_is_no_history(tmp_path: Path) -> None:
+def test_without_git_there_is_no_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert history(tmp_path) == {}
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert history(ROOT) == {}
+    assert earlier_ledgers(ROOT) == []

@@ -65,6 +65,20 @@ def test_check_prints_all_problems(root: Path, capsys: pytest.CaptureFixture[str
     assert out.endswith("2 problems in 2 files\n")
 
 
+def test_pages_go_into_a_new_folder_only(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    assert main(["pages", "--out", "written"]) == 0
+    assert "Bontinck" in (project / "written/testimonies/T0001.md").read_text("utf-8")
+    (project / "mine").mkdir()
+    (project / "mine/keep.txt").write_text("x")
+    for folder in ("mine", "mkdocs.yml"):
+        assert main(["pages", "--out", folder]) == 1
+        assert f"{folder} is there already" in capsys.readouterr().err
+    assert [path.name for path in (project / "mine").iterdir()] == ["keep.txt"]
+
+
 def test_outside_the_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import build_site
+from conftest import build_site, commit, git
 from report.checks.harm import named_files
 from report.cli import main
 from report.data import yamlio
@@ -132,12 +132,15 @@ def words_of(project: Path, id_: str) -> set[str]:
 def test_withdrawal_leaves_nothing(
     project: Path, monkeypatch: pytest.MonkeyPatch, id_: str
 ) -> None:
-    """Built twice with the record, once without it: no page, file or cache holds it any more.
+    """A version with the record, built twice, once without it: no page, file or cache holds it any more.
 
     Chapters speak of one of these records only.
     """
     out, record = project / "site", project / f"data/testimonies/{id_}.yaml"
     gone = words_of(project, id_)
+    (project / ".gitignore").write_text("site/\nbuild/\n")
+    git(project, "init", "--quiet")
+    commit(project, "v1.0.0")
     assert build_site(project, out).returncode == 0
     record.write_text(record.read_text("utf-8") + "# more\n", "utf-8")
     assert build_site(project, out).returncode == 0

@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -18,6 +17,7 @@ from typing import NamedTuple
 
 from report.data.files import FOLDERS
 from report.data.forked import Shared, called
+from report.git import told
 from report.publish import write_whole
 
 _MADE = ("build", "site", "node_modules")
@@ -148,8 +148,7 @@ def _made_of(root: Path, settings: str) -> tuple[str, str, dict[str, str]]:
     around = [settings.encode(), *_settings()]
     everything = [os.environ.get("SOURCE_DATE_EPOCH", "").encode()]
     for command in (("rev-parse", "HEAD"), ("for-each-ref", "refs/tags")):
-        shown = subprocess.run(["git", "-C", str(root), *command], capture_output=True)
-        everything.append(shown.stdout)
+        everything.append(told(root, *command) or b"")
     for path, digest in contents.items():
         of = everything if _RECORD.fullmatch(path) or _CHAPTER.fullmatch(path) else around
         of.append(f"{path} {digest}".encode())

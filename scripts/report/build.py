@@ -14,7 +14,7 @@ from report.pages.pageset import Page
 from report.pages.site import Site
 from report.problem import BadData
 from report.project import all_problems, good_corpus
-from report.publish import write, write_changed
+from report.publish import write
 from report.takeaway.api import api_files
 from report.takeaway.citation import citation_files
 from report.takeaway.downloads import download_files
@@ -71,11 +71,15 @@ def build_output(
 def write_pages(root: Path, out: Path) -> None:
     """Write all pages below `out`, for any generator that renders CommonMark with HTML.
 
-    Raises BadData where the corpus or a chapter has problems.
+    Raises BadData where the corpus or a chapter has problems, and FileExistsError where there is
+    something in `out`: pages of an earlier time would stay beside those of today.
     """
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise FileExistsError(f"{out} is there already: name a new or empty folder")
     site = Site(root, good_corpus(root))
     site.check_chapters()
-    write_changed(out, {uri: page.markdown() for uri, page in site.pages.items()})
+    for uri, page in site.pages.items():
+        write(out / uri, page.markdown())
 
 
 def last_output(root: Path) -> Output:

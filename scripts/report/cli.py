@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     compared = add("diff", _diff, "Print what changed between two versions of the data.")
     compared.add_argument("old", help="a revision of the repository, or a folder")
     compared.add_argument("new", help="a revision of the repository, or a folder")
-    pages = add("pages", _pages, "Write all pages as Markdown.")
+    pages = add("pages", _pages, "Write all pages as Markdown into a new folder.")
     pages.add_argument("--out", required=True, type=Path, metavar="DIR")
     return parser
 
@@ -136,5 +136,8 @@ def _diff(root: Path, arguments: argparse.Namespace) -> int:
 def _pages(root: Path, arguments: argparse.Namespace) -> int:
     from report.build import write_pages
 
-    write_pages(root, arguments.out)
+    try:
+        write_pages(root, arguments.out)
+    except FileExistsError as error:
+        raise Refused(error) from None
     return 0

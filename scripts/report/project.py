@@ -2,7 +2,6 @@
 
 import csv
 import io
-import subprocess
 from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from report.checks.check import check
 from report.checks.harm import named_files
 from report.data.corpus import Corpus, load_corpus
 from report.data.model import LedgerRow
+from report.git import told
 from report.problem import BadData, Problem
 
 
@@ -47,18 +47,16 @@ def earlier_ledgers(root: Path) -> list[list[LedgerRow]]:
 
     The same commit gives the same list, so that it is compared with the ledger of today only once.
     """
-    asked = "HEAD:./data/ids.csv\nHEAD^:./data/ids.csv\n"
-    command = ["git", "-C", str(root), "cat-file", "--batch-check=%(objecttype) %(objectname)"]
-    told = subprocess.run(command, input=asked, capture_output=True, text=True)
-    answers = [line.split() for line in told.stdout.splitlines()]
-    return [_ledger_in(root, answer[1]) for answer in answers if answer[0] == "blob"]
+    form = "--batch-check=%(objecttype) %(objectname)"
+    answers = told(root, "cat-file", form, asked=b"HEAD:./data/ids.csv\nHEAD^:./data/ids.csv\n")
+    found = [line.split() for line in (answers or b"").decode().splitlines()]
+    return [_ledger_in(root, blob) for kind, blob in found if kind == "blob"]
 
 
 @lru_cache(maxsize=4)
 def _ledger_in(root: Path, blob: str) -> list[LedgerRow]:
     """The ledger that a blob of git holds: what it says can never change."""
-    command = ["git", "-C", str(root), "cat-file", "blob", blob]
-    return _rows(subprocess.run(command, capture_output=True, text=True).stdout)
+    return _rows((told(root, "cat-file", "blob", blob) or b"").decode(errors="replace"))
 
 
 def _rows(text: str) -> list[LedgerRow]:

@@ -4,9 +4,12 @@
 an old value may be a name that somebody asked to take out.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic_core import to_json
 
 from report.data.corpus import Corpus
 from report.takeaway.provenance import joined
@@ -114,6 +117,22 @@ def snapshot(corpus: Corpus) -> Snapshot:
         },
         "tombstone": {id_: plain(tombstone) for id_, tombstone in corpus.tombstones.items()},
     }
+
+
+def digests(corpus: Corpus) -> Snapshot:
+    """The same with a digest instead of each value: differences are found all the same.
+
+    Such a snapshot may be kept, also where something is withdrawn later.
+    """
+    found = snapshot(corpus)
+    for kind in KINDS:
+        for record in found[kind].values():
+            record.update({name: _digest(value) for name, value in record.items() if value})
+    return found
+
+
+def _digest(value: Any) -> str:
+    return hashlib.blake2b(to_json(value), digest_size=12).hexdigest()
 
 
 def _order(id_: str) -> tuple[int, str]:

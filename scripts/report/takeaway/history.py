@@ -1,11 +1,12 @@
 """History: when each data file was added and which of its fields were changed, from the git log."""
 
 import re
-import subprocess
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from report.git import told
 
 _FOLDERS = ("data/testimonies", "data/sources", "data/estimates")
 _FORMAT = "--format=%x01%cs"
@@ -27,12 +28,11 @@ class Edit:
 
 def history(root: Path) -> dict[str, list[Edit]]:
     """File (data/testimonies/T0001.yaml) -> its edits, the newest first; empty without git."""
-    command = ["git", "-C", str(root), "rev-parse", "HEAD"]
-    return _history(root, subprocess.run(command, capture_output=True).stdout)
+    return _history(root, told(root, "rev-parse", "HEAD"))
 
 
 @lru_cache(maxsize=2)
-def _history(root: Path, commit: bytes) -> dict[str, list[Edit]]:
+def _history(root: Path, commit: bytes | None) -> dict[str, list[Edit]]:
     """The history that ends with a commit; while the site is served it mostly stays the same.
 
     Two calls of git serve all files: one lists additions, one shows changes.
@@ -47,9 +47,9 @@ def _history(root: Path, commit: bytes) -> dict[str, list[Edit]]:
 
 
 def _log(root: Path, *arguments: str) -> list[str]:
-    command = ["git", "-C", str(root), "-c", "core.quotePath=false", "log", _FORMAT, *_PLAIN]
-    shown = subprocess.run([*command, *arguments, "--", *_FOLDERS], capture_output=True)
-    return shown.stdout.decode(errors="replace").splitlines() if shown.returncode == 0 else []
+    command = ("-c", "core.quotePath=false", "log", _FORMAT, *_PLAIN)
+    shown = told(root, *command, *arguments, "--", *_FOLDERS) or b""
+    return shown.decode(errors="replace").splitlines()
 
 
 def _added(lines: list[str]) -> list[tuple[str, Edit]]:

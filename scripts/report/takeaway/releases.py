@@ -1,23 +1,34 @@
 """Releases: the list of changes from one tagged version of the data to the next, as JSON and Atom."""
 
 import datetime
+import hashlib
 import io
 import json
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as xml
 
 from report.data.corpus import Corpus, load_corpus
+from report.git import told
+from report.problem import BadData
 from report.publish import write_whole
-from report.takeaway.changes import Change, Snapshot, counts, diff, diff_snapshots, snapshot
+from report.takeaway.changes import (
+    Change,
+    Snapshot,
+    counts,
+    diff,
+    diff_snapshots,
+    digests,
+)
 from report.takeaway.edition import Edition
 from report.takeaway.public import File, json_bytes
 
+_CACHE = "build/cache/changes"
 FEED = "data/changes.xml"
 """Address of the Atom feed."""
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -31,12 +42,16 @@ class Release:
     date: datetime.date
     changes: tuple[Change, ...]
     first: bool = False
+    compared: bool = True
+    """False where the format has changed so much that the data before it can be read no more."""
 
     @property
     def summary(self) -> str:
         """What changed, in one line."""
         if self.first:
             return "First version."
+        if not self.compared:
+            return "Not compared with the version before, which has another format."
         words = [f"{words}: {n}" for words, n in counts(self.changes).items()]
         return "; ".join(words) + "." if words else "No change of the data."
 
@@ -51,20 +66,27 @@ class _Tag:
 def releases(root: Path, corpus: Corpus, edition: Edition) -> list[Release]:
     """All versions, the newest first: one for each tag v1.0.0 ..., and the present state.
 
-    The present state is left out where it is the last tag, unchanged. The data of tags are kept
-    below build/cache, so that each is read once.
+    The present state is left out where it is the last tag, unchanged.
     """
     tags = _tags(root)
-    found = [Release(tags[0].name[1:], tags[0].date, (), first=True)] if tags else []
-    for before, after in pairwise(tags):
-        changes = diff_snapshots(_tagged(root, before), _tagged(root, after))
-        found.append(Release(after.name[1:], after.date, tuple(changes)))
     if not tags:
         return [Release(edition.version, edition.date, (), first=True)]
-    changes = diff_snapshots(_tagged(root, tags[-1]), snapshot(corpus))
-    if changes or edition.version != tags[-1].name[1:]:
-        found.append(Release(edition.version, edition.date, tuple(changes)))
+    states = _states(root, tags)
+    found = [Release(tags[0].name[1:], tags[0].date, (), first=True)]
+    for (before, after), tag in zip(pairwise(states), tags[1:], strict=True):
+        found.append(_release(tag.name[1:], tag.date, before, after))
+    now = _release(edition.version, edition.date, states[-1], digests(corpus))
+    if now.changes or not now.compared or now.version != found[-1].version:
+        found.append(now)
     return found[::-1]
+
+
+def _release(
+    version: str, date: datetime.date, before: Snapshot | None, after: Snapshot | None
+) -> Release:
+    if before is None or after is None:
+        return Release(version, date, (), compared=False)
+    return Release(version, date, tuple(diff_snapshots(before, after)))
 
 
 def release_files(found: Sequence[Release], edition: Edition) -> Iterator[File]:
@@ -74,6 +96,7 @@ def release_files(found: Sequence[Release], edition: Edition) -> Iterator[File]:
             "version": release.version,
             "date": release.date.isoformat(),
             "first": release.first,
+            "compared": release.compared,
             "changes": [change.published() for change in release.changes],
         }
         for release in found
@@ -127,45 +150,67 @@ def address_of(corpus: Corpus, kind: str, id_: str) -> str | None:
 def compare(root: Path, old: str, new: str) -> list[Change]:
     """The differences of two versions, each a folder that holds data/, or a git revision of `root`.
 
-    Raises ValueError where one is neither.
+    Raises ValueError where one is neither, and BadData where its data cannot be read.
     """
     return diff(_version(root, old), _version(root, new))
 
 
 def _version(root: Path, name: str) -> Corpus:
     folder = Path(name)
-    return load_corpus(folder)[0] if (folder / "data").is_dir() else at_revision(root, name)
+    return _readable(folder) if (folder / "data").is_dir() else at_revision(root, name)
 
 
 def at_revision(root: Path, revision: str) -> Corpus:
-    """The corpus as it was at a git revision. Raises ValueError where there is no such data."""
-    packed = _git(root, "archive", "--format=tar", "--end-of-options", revision, "data")
+    """The corpus as it was at a git revision.
+
+    Raises ValueError where there is no such data, and BadData where they cannot be read.
+    """
+    packed = told(root, "archive", "--format=tar", "--end-of-options", revision, "data")
     if packed is None:
         raise ValueError(f"{revision} is neither a folder with data/ nor a revision that has one")
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
             tar.extractall(folder, filter="data")
-        return load_corpus(Path(folder))[0]
+        return _readable(Path(folder))
+
+
+def _readable(folder: Path) -> Corpus:
+    """The corpus of a folder; a record that could not be read would look as if it were not there."""
+    corpus, problems = load_corpus(folder)
+    if broken := [problem for problem in problems if problem.rule != "file-missing"]:
+        raise BadData(broken)
+    return corpus
 
 
 def _tags(root: Path) -> list[_Tag]:
     form = "--format=%(refname:short) %(objectname) %(creatordate:short)"
-    listed = _git(root, "for-each-ref", "--sort=version:refname", form, "refs/tags/v*") or b""
+    listed = told(root, "for-each-ref", "--sort=version:refname", form, "refs/tags/v*") or b""
     lines = (line.split() for line in listed.decode().splitlines())
     return [_Tag(name, commit, datetime.date.fromisoformat(date)) for name, commit, date in lines]
 
 
-def _tagged(root: Path, tag: _Tag) -> Snapshot:
-    """The data of a tag, from the cache if they are there."""
-    kept = root / "build" / "cache" / "changes" / f"{tag.commit}.json"
+def _states(root: Path, tags: Sequence[_Tag]) -> list[Snapshot | None]:
+    """The digests of the data of each tag, None where they cannot be read; what is kept of others is deleted."""
+    kept = [root / _CACHE / f"{tag.commit}-{_programs()}.json" for tag in tags]
+    for path in {*(root / _CACHE).glob("*.json")}.difference(kept):
+        path.unlink(missing_ok=True)
+    return [_state(root, path, tag) for path, tag in zip(kept, tags, strict=True)]
+
+
+def _state(root: Path, kept: Path, tag: _Tag) -> Snapshot | None:
     if not kept.is_file():
-        text = json.dumps(snapshot(at_revision(root, tag.commit)), ensure_ascii=False)
-        write_whole(kept, text.encode())
-    found: Snapshot = json.loads(kept.read_text(encoding="utf-8"))
+        try:
+            state = digests(at_revision(root, tag.commit))
+        except BadData:
+            state = None
+        write_whole(kept, json.dumps(state).encode())
+    found: Snapshot | None = json.loads(kept.read_bytes())
     return found
 
 
-def _git(root: Path, *arguments: str) -> bytes | None:
-    """What git prints, or None where it fails."""
-    shown = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True)
-    return shown.stdout if shown.returncode == 0 else None
+@cache
+def _programs() -> str:
+    """A digest of the programs that decide how data are read and compared."""
+    package = Path(__file__).parents[1]
+    programs = sorted((*package.glob("data/*.py"), *package.glob("takeaway/*.py")))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in programs)).hexdigest()[:16]
