@@ -1,6 +1,8 @@
 """Do no harm: names, minors and whereabouts as the build sees them; what a withdrawal leaves."""
 
 import gzip
+import re
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from report.checks.harm import named_files
 from report.cli import main
 from report.data import yamlio
 from report.data.corpus import Corpus
+from report.data.words import folded
 from report.project import checked_corpus
 
 
@@ -105,6 +108,22 @@ def test_a_name_in_the_name_of_a_file(project: Path, corpus: Corpus, name: str) 
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"")
     assert [problem.path for problem in named_files(project, corpus)] == [f"docs/{name}"]
+
+
+def test_every_full_name_in_the_name_of_a_file(project: Path, corpus: Corpus) -> None:
+    """However many words it has; as typed, as macOS keeps it, and without accents."""
+    kinds = ("own_name", "initialled", "pseudonym")
+    named = [t.name or "" for t in corpus.testimonies.values() if t.name_kind in kinds]
+    named = [name for name in named if len(name) > 7]
+    assert max(len(re.findall(r"\w+", name)) for name in named) > 4
+    shown = {f"docs/{form}.png" for name in named for form in _forms(name)}
+    for path in shown:
+        (project / path).write_bytes(b"")
+    assert {problem.path for problem in named_files(project, corpus)} == shown
+
+
+def _forms(name: str) -> set[str]:
+    return {name, unicodedata.normalize("NFD", name), folded(name).replace(" ", "-")}
 
 
 def test_a_name_in_an_image_or_a_code(project: Path, corpus: Corpus) -> None:

@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from conftest import serving
-from report.pages.search import FOLDER, SearchIndex, folded
+from report.data.words import folded
+from report.pages.search import FOLDER, SearchIndex
 from report.publish import write_changed
 
 ARTICLE = (

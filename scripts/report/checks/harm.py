@@ -9,6 +9,7 @@ place in another field than aftermath. What it sees of names: those that are pri
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from report.data.again import kept
 from report.data.corpus import Corpus
 from report.data.fields import COUNTRIES
 from report.data.model import Age, Testimony, date_span
+from report.data.words import folded
 from report.problem import Problem
 
 _KUNYA = re.compile(r"(abo?u|abo|umm?|oumm?|omm?|ebu|ibn|bint)[ -]", re.IGNORECASE)
@@ -167,7 +169,7 @@ def _images(text: str) -> list[tuple[int, int, str]]:
 
 
 Words = tuple[str, ...]
-"""Words of a text, in small letters."""
+"""Words of a text, in small letters without accents."""
 
 
 def _names(corpus: Corpus) -> dict[Words, str]:
@@ -186,12 +188,12 @@ def _names_of(spot: Spot, record: Testimony) -> Iterator[tuple[Words, str]]:
         words = _words(record.name)
         if len("".join(words)) > 4:
             yield words, record.id
-        if record.name_kind == "own_name" and len(words[-1]) > 4:
+        if record.name_kind == "own_name" and words and len(words[-1]) > 4:
             yield words[-1:], record.id
 
 
 def _words(text: str) -> Words:
-    return tuple(re.findall(r"[^\W_]+", text.casefold()))
+    return tuple(re.findall(r"[^\W_]+", folded(text)))
 
 
 def _named(text: str, names: Mapping[Words, str]) -> str:
@@ -201,13 +203,9 @@ def _named(text: str, names: Mapping[Words, str]) -> str:
 
 @lru_cache(maxsize=10_000)
 def _phrases(text: str) -> list[Words]:
-    """Everything in a text that may be a name: one to four words beside each other."""
+    """Everything in a text that may be a name: any number of words beside each other."""
     words = _words(text)
-    return [
-        words[start : start + length]
-        for length in (1, 2, 3, 4)
-        for start in range(len(words) - length + 1)
-    ]
+    return [words[start:end] for start, end in combinations(range(len(words) + 1), 2)]
 
 
 # exceptions ---------------------------------------------------------------------------------

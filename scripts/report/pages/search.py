@@ -10,7 +10,6 @@ as `folded` does.
 import hashlib
 import json
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -18,6 +17,8 @@ from operator import sub
 from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
+
+from report.data.words import folded
 
 KINDS = {
     "testimonies": "Testimonies",
@@ -157,14 +158,6 @@ def _words(piece: bytes) -> list[bytes]:
 
 def _joined(words: Iterable[bytes]) -> str:
     return b" ".join(words).decode()
-
-
-def folded(text: str) -> str:
-    """A text without accents and capitals."""
-    if not text.isascii():
-        parts = unicodedata.normalize("NFD", text)
-        text = "".join(c for c in parts if c < "\x80" or unicodedata.category(c)[0] != "M")
-    return text.lower()
 
 
 def index_files(found: Sequence[Document], counts: Sequence[int]) -> dict[str, str]:
