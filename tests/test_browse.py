@@ -21,6 +21,11 @@ def test_facets_hold_the_values_that_occur_and_what_says_nothing_comes_last() ->
     assert year.values == {NONE: "not dated"}
 
 
+def test_a_code_without_a_label_is_shown_as_it_is() -> None:
+    [role] = facets(rows(4), [Question("role", "Role", {"medic": "Medic"})])
+    assert role.values == {"medic": "Medic", "fighter": "fighter"}
+
+
 @pytest.mark.parametrize(("count", "parts"), [(0, 1), (PAGE, 1), (PAGE + 1, 2), (10_000, 40)])
 def test_static_pages_hold_every_row_once(count: int, parts: int) -> None:
     shown = Listing("testimonies", (), (), rows(count))

@@ -89,6 +89,10 @@ def test_numbers_in_words() -> None:
     assert not holds("more than a quarter", 24.4, share=True)
     assert holds("nineteen", 19, share=False)
     assert not holds("no number at all", 19, share=False)
+    assert not holds("nineteen of 9,999", 19, share=False)
+    assert holds("1 per cent", 1.0, share=True)
+    assert holds("0.5 per cent", 0.5, share=True)
+    assert not holds("1 per cent", 100.0, share=True)
 
 
 def test_every_marker_kind_is_used_and_documented() -> None:

@@ -333,6 +333,34 @@ def test_no_data_no_charts(corpus: Corpus) -> None:
     assert chartset.charts(replace(corpus, testimonies={}, series={})) == {}
 
 
+def test_a_second_reading_makes_no_second_country(corpus: Corpus) -> None:
+    """Nor does a country that only one of two series has."""
+    series = corpus.series["S0508"]
+    row = next(row for row in series.observations if row.comparable_group == "soufan_travelled")
+    again = row.model_copy(update={"id": "E9999", "reading": "broad"})
+    more = series.model_copy(update={"observations": [*series.observations, again]})
+    now = replace(corpus, series=corpus.series | {"S0508": more})
+    before, after = (chartset.charts(c)["soufan-travelled"] for c in (corpus, now))
+    assert after.title == before.title
+    assert after.categories == before.categories
+    assert len(after.rows) == len(before.rows) + (row.area in str(before.rows))
+
+
+def test_figures_of_areas_that_are_no_countries(corpus: Corpus) -> None:
+    series = corpus.series["S0508"]
+    row = next(row for row in series.observations if row.comparable_group == "soufan_returned")
+    area = row.model_copy(update={"id": "E9999", "area": "north_africa"})
+    more = series.model_copy(update={"observations": [*series.observations, area]})
+    chart = chartset.charts(replace(corpus, series=corpus.series | {"S0508": more}))
+    assert corpus.area("north_africa") in chart["returned-soufan"].categories
+
+
+def test_series_without_a_date_have_their_id_as_name(corpus: Corpus) -> None:
+    undated = corpus.series["S0508"].model_copy(update={"published": None})
+    now = replace(corpus, series=corpus.series | {"S0508": undated})
+    assert "S0508" in {row["series"] for row in chartset.charts(now)["returned-soufan"].rows}
+
+
 @pytest.mark.parametrize("count", [1, 2, 5, 20])
 @pytest.mark.parametrize("start", [0, 10, 40])
 def test_a_chart_is_listed_where_it_has_rows(corpus: Corpus, start: int, count: int) -> None:

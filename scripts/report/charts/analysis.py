@@ -12,6 +12,7 @@ from report.charts.once import once, once_each
 from report.data.corpus import Corpus
 from report.data.fields import date_span
 from report.data.model import Testimony
+from report.data.words import in_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +93,7 @@ def counts(frame: "pd.DataFrame", *by: str) -> list[dict[str, Any]]:
     for key, id_ in zip(keys, frame["id"].tolist(), strict=True):
         found[key][id_] = None
     return [
-        {**dict(zip(by, key, strict=True)), "n": len(ids), "ids": sorted(ids)}
+        {**dict(zip(by, key, strict=True)), "n": len(ids), "ids": sorted(ids, key=in_order)}
         for key, ids in sorted(found.items())
     ]
 

@@ -39,7 +39,7 @@ def _shared(name: str) -> Test:
 
     def holds(corpus: Corpus) -> bool:
         pairs = corpus.observations.values()
-        found = [(series.id, row.area) for series, row in pairs if row.comparable_group == name]
+        found = {(series.id, row.area) for series, row in pairs if row.comparable_group == name}
         number = len({series for series, _ in found})
         return number in Counter(area for _, area in found).values()
 

@@ -37,11 +37,12 @@ def _countries(
     short = short_names(corpus, found)
     rows = [
         {
-            **mark_row(row, label=COUNTRIES[row["area"]], series=short[row["series"]]),
+            **mark_row(row, label=corpus.area(row["area"]), series=short[row["series"]]),
             **{column.key: row[column.key] for column in more},
-            "category_href": f"countries/{row['area']}/",
+            **({"category_href": f"countries/{row['area']}/"} if row["area"] in COUNTRIES else {}),
         }
-        for row in side_by_side(found, list(short), both)
+        for rows_of_country in by_country(corpus, found, both)
+        for row in rows_of_country
     ]
     unit = ("per million", "per million") if more else PEOPLE
     chart = Chart(
@@ -63,20 +64,28 @@ def _countries(
     return replace(chart, description=text)
 
 
-def side_by_side(found: Found, series: list[str], both: bool) -> Found:
-    """The rows of each country together, in the order of the series; the largest country first."""
+def by_country(corpus: Corpus, found: Found, both: bool) -> list[Found]:
+    """The rows of each country, in the order of the series; the largest country first.
+
+    With `both`, only countries that stand in each series.
+    """
+    series = list(short_names(corpus, found))
     areas: dict[str, Found] = {}
     for row in sorted(found, key=lambda row: series.index(row["series"])):
         areas.setdefault(row["area"], []).append(row)
-    chosen = [rows for rows in areas.values() if len(rows) == len(series) or not both]
-    chosen.sort(key=lambda rows: (-max(map(top, rows)), COUNTRIES[rows[0]["area"]]))
-    return [row for rows in chosen for row in rows]
+    chosen = [
+        rows for rows in areas.values()
+        if not both or {row["series"] for row in rows} == set(series)
+    ]  # fmt: skip
+    return sorted(chosen, key=lambda rows: (-max(map(top, rows)), corpus.area(rows[0]["area"])))
 
 
-def _highest(found: Found, series: str) -> tuple[list[str], str]:
+def _highest(corpus: Corpus, found: Found, series: str) -> tuple[list[str], str]:
     """The countries with the highest upper end in a series, and that number in words."""
     rows: list[Row] = [
-        {"label": COUNTRIES[row["area"]], "n": top(row)} for row in found if row["series"] == series
+        {"label": corpus.area(row["area"]), "n": top(row)}
+        for row in found
+        if row["series"] == series
     ]
     names, _ = leading(rows, "label")
     return names, extremes(row for row in found if row["series"] == series)[1]
@@ -94,7 +103,7 @@ def europe(corpus: Corpus) -> Chart:
         "western_europe_2015",
         found,
         id="europe-2015",
-        title=finding(*_highest(found, ICSR_2015), *verbs, "people"),
+        title=finding(*_highest(corpus, found, ICSR_2015), *verbs, "people"),
         subtitle="People who travelled to Syria and Iraq, cumulative: ICSR January 2015, ICCT April 2016",
         note=f"The upper ends of ICSR's rows add up to {number(total)}.",
     )
@@ -111,7 +120,7 @@ def europe_rate(corpus: Corpus) -> Chart:
         found,
         Column("population", "Inhabitants", "number"),
         id="europe-2015-rate",
-        title=finding(*_highest(found, ICSR_2015), *verbs, "per million inhabitants"),
+        title=finding(*_highest(corpus, found, ICSR_2015), *verbs, "per million inhabitants"),
         subtitle="Travellers to Syria and Iraq per million inhabitants of the year of the figure",
         note="Computed here from both ends of each range and the population of the World Bank; ICSR "
         "itself divides the upper end only.",
@@ -140,6 +149,7 @@ def icsr_2013(corpus: Corpus) -> Chart:
     found = group(corpus, "icsr_2013_syria", "range_pairs")
     pairs = _couples(corpus, found)
     higher = sum(top(late) > top(early) for early, late in pairs)
+    alone = len(found) - sum(map(len, by_country(corpus, found, both=True)))
     return _countries(
         corpus,
         "icsr_2013_syria",
@@ -148,15 +158,15 @@ def icsr_2013(corpus: Corpus) -> Chart:
         id="icsr-2013",
         title=f"From April to December 2013 the upper end rose for {higher} of {len(pairs)} countries",
         subtitle="People who travelled to Syria, cumulative: named cases to highest credible claim",
-        note=f"Only countries in both tables; {len(found) - 2 * len(pairs)} rows of the group stand "
+        note=f"Only countries in both tables; {alone} rows of the group stand "
         "for a country in one of them and are on the page of the series.",
     )
 
 
 def _couples(corpus: Corpus, found: Found) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """The earlier and the later row of each country that has both."""
-    shown = side_by_side(found, list(short_names(corpus, found)), both=True)
-    return list(zip(shown[::2], shown[1::2], strict=True))
+    """A row of the earliest and one of the latest series, of each country that stands in all of several."""
+    countries = by_country(corpus, found, both=True)
+    return [(rows[0], rows[-1]) for rows in countries if rows[0]["series"] != rows[-1]["series"]]
 
 
 def returned_soufan(corpus: Corpus) -> Chart:
@@ -168,6 +178,6 @@ def returned_soufan(corpus: Corpus) -> Chart:
         "soufan_returned",
         found,
         id="returned-soufan",
-        title=finding(*_highest(found, SOUFAN_2017), *verbs, "people"),
+        title=finding(*_highest(corpus, found, SOUFAN_2017), *verbs, "people"),
         subtitle="People known to governments to have returned: Soufan Group 2015, Soufan Center 2017",
     )

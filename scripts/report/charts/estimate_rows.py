@@ -1,6 +1,7 @@
 """What the figures about estimates share: rows, columns and words for observations."""
 
 import calendar
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -60,16 +61,25 @@ def extremes(rows: Iterable[dict[str, Any]]) -> tuple[str, str]:
 
 
 def short_names(corpus: Corpus, rows: Iterable[dict[str, Any]]) -> dict[str, str]:
-    """Names of series that fit beside a mark, in the order of publication: "ICSR 2015", "Dec 2013"."""
+    """Names of series that fit beside a mark, in the order of publication: "ICSR 2015", "Dec 2013".
+
+    A series that is not dated, or that would share its name with another one, has its id beside it.
+    """
     days = {
-        s: date_span(corpus.series[s].published or "1990")[0]
+        s: date_span(published)[0] if (published := corpus.series[s].published) else None
         for s in {row["series"] for row in rows}
     }
-    ids = sorted(days, key=lambda s: (days[s], s))
+    ids = sorted(days, key=lambda s: (str(days[s] or ""), s))
     makers = {s: corpus.series[s].series.split(",")[0] for s in ids}
     if len(set(makers.values())) == len(ids) and max(map(len, makers.values()), default=0) <= 5:
-        return {s: f"{makers[s]} {days[s].year}" for s in ids}
-    return {s: f"{calendar.month_abbr[days[s].month]} {days[s].year}" for s in ids}
+        return {s: f"{makers[s]} {day.year if (day := days[s]) else s}" for s in ids}
+    months = {s: f"{calendar.month_abbr[day.month]} {day.year}" for s, day in days.items() if day}
+    often = Counter(months.values())
+    return {s: months[s] if often[months.get(s, "")] == 1 else _with_id(s, months) for s in ids}
+
+
+def _with_id(series: str, months: dict[str, str]) -> str:
+    return f"{months[series]}, {series}" if series in months else series
 
 
 def values(chart: Chart) -> str:

@@ -16,7 +16,11 @@ def map_layers(corpus: Corpus) -> list[MapLayer]:
     """The layers of the map, the testimonies first."""
     origins = Counter(t.origin for t in corpus.testimonies.values() if t.origin)
     series = corpus.series[SERIES]
-    rows = {row.area: row for row in series.observations if _drawn(row)}
+    rows = {
+        row.area: row
+        for row in series.observations
+        if row.counts_travellers and row.area in COUNTRIES
+    }
     rates = {code: _upper(row) / _population(corpus, code) * 1e6 for code, row in rows.items()}
     counted = {code: MapValue(n, str(n)) for code, n in origins.items()}
     ranges = {code: MapValue(_upper(row), amount(row)) for code, row in rows.items()}
@@ -33,11 +37,6 @@ def map_layers(corpus: Corpus) -> list[MapLayer]:
 
 def _population(corpus: Corpus, code: str) -> int:
     return corpus.populations[code, YEAR].population
-
-
-def _drawn(row: Observation) -> bool:
-    main = row.reading == "main" and row.unit == "persons" and row.measure == "travelled"
-    return main and not row.hold and not row.no_sum and row.area in COUNTRIES
 
 
 def _upper(row: Observation) -> float:

@@ -52,7 +52,7 @@ def _observation(spot: Spot, series: Series, row: Observation) -> Problems:
     broken = (
         (not counted and row.per_million is None, "has no value"),
         (ends != (row.qualifier == "range"), f"{row.qualifier} and its ends do not go together"),
-        (one_end and row.point is not None, "one end and a point"),
+        (one_end, "one end alone is a point, with the qualifier at_least or up_to"),
         ((row.unit == "per_million") != only_rate, "per_million is for rows with only a rate"),
         (percent, "more than 100 per cent"),
         (second != bool(row.no_sum), "no_sum: true goes with a reading or a unit, and only so"),
@@ -106,10 +106,10 @@ def _date(spot: Spot, series: Series, row: Observation) -> Problems:
 def _twice(spot: Spot, series: Series) -> Problems:
     seen: dict[tuple[str, ...], str] = {}
     for index, row in enumerate(series.observations):
-        entry = (row.area, row.measure)
+        entry = (row.area, row.measure, row.unit)
         keys: list[tuple[str, ...]] = [(*entry, row.as_of, row.qualifier, row.reading)]
         if row.reading == "main":
-            keys.append(("main", *entry, row.unit))
+            keys.append(("main", *entry))
         others = [seen[key] for key in keys if key in seen]
         if others:
             message = f"{row.id}: stands beside {others[-1]}; give one of them a reading"

@@ -7,6 +7,7 @@ from report.checks.spot import ForEach, Problems, Spot, harmless
 from report.data.again import kept
 from report.data.corpus import Corpus
 from report.data.model import CARRIED, Source, Testimony, date_span
+from report.data.testimony import ICSR_WINDOW
 from report.data.validation import near
 from report.data.yamlio import Keys
 
@@ -110,9 +111,10 @@ def _icsr(spot: Spot, record: Testimony) -> Problems:
     if status == "confirmed" and "icsr_2015" not in record.evidence:
         message = "a confirmed case needs evidence for icsr_2015"
         yield spot.bad("icsr-status", message, "icsr_2015")
-    if public and len(public.rstrip("~?%")) >= 7 and status != "confirmed":
-        after = date_span(public)[0].isoformat()[:7] > "2015-08"
-        if after != (status == "after_window"):
+    if public and status != "confirmed":
+        first, last = date_span(public)
+        after = status == "after_window"
+        if (first > ICSR_WINDOW[1] and not after) or (last <= ICSR_WINDOW[1] and after):
             message = f"{status} does not fit first_public {public}"
             yield spot.bad("icsr-status", message, "icsr_2015", "status")
 

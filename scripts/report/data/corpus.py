@@ -9,6 +9,7 @@ from operator import contains
 from pathlib import Path
 
 from report.data.model import (
+    COUNTRIES,
     Excluded,
     Exemption,
     Fact,
@@ -90,6 +91,10 @@ class Corpus:
     def label(self, vocabulary: str, code: str) -> str:
         """The label of a code."""
         return self.codebook[vocabulary][code].label
+
+    def area(self, code: str) -> str:
+        """The name of a country or of another area that figures are of."""
+        return COUNTRIES.get(code) or self.label("area", code)
 
 
 def series_sources(series: Series) -> Iterator[str]:

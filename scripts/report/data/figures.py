@@ -119,6 +119,12 @@ class Observation(Record):
         """Low, point and high as printed; absent ends are None."""
         return self.low, self.point, self.high
 
+    @property
+    def counts_travellers(self) -> bool:
+        """Whether it is the main number of people who travelled from its area, fit to be drawn and added."""
+        kind = (self.measure, self.unit, self.reading)
+        return kind == ("travelled", "persons", "main") and not (self.hold or self.no_sum)
+
 
 class Series(Record):
     """All figures taken from one publication; the file bears the id of its source."""

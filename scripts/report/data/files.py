@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from report.data.forked import Shared, called
+from report.data.words import in_order
 from report.data.yamlio import Document, read_file, read_text
 
 FOLDERS = {"testimonies": "T", "sources": "S", "estimates": "S"}
@@ -187,7 +188,7 @@ def _entries(folder: Path) -> dict[str, os.DirEntry[str]]:
         return {}
     with os.scandir(folder) as entries:
         found = {entry.name: entry for entry in entries if not entry.name.startswith(".")}
-    return dict(sorted(found.items()))
+    return {name: found[name] for name in sorted(found, key=in_order)}
 
 
 def _state(file: Path | os.DirEntry[str]) -> State:

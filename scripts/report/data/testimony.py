@@ -1,5 +1,6 @@
 """A testimony: what is recorded of one person's public account of leaving."""
 
+import datetime
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -17,6 +18,10 @@ from report.data.fields import (
 )
 
 # ruff: noqa: RUF012 - pydantic copies the default of a field for each record
+
+
+ICSR_WINDOW = (datetime.date(2014, 1, 1), datetime.date(2015, 8, 31))
+"""First and last day on which an account became public that the ICSR report of 2015 counts."""
 
 
 class Age(Record):

@@ -1,4 +1,4 @@
-"""Words as they are compared: without accents and capitals."""
+"""Words as they are compared, and ids as they are sorted."""
 
 import unicodedata
 
@@ -9,3 +9,8 @@ def folded(text: str) -> str:
         parts = unicodedata.normalize("NFD", text)
         text = "".join(c for c in parts if c < "\x80" or unicodedata.category(c)[0] != "M")
     return text.lower()
+
+
+def in_order(id_: str) -> tuple[int, str]:
+    """By this, ids and files named after them are sorted as they were minted: T9999 before T10000."""
+    return len(id_), id_

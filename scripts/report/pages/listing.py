@@ -94,10 +94,12 @@ def facets(rows: Iterable[Row], questions: Iterable[Question]) -> list[Facet]:
 
 def _facet(rows: Sequence[Row], question: Question) -> Facet:
     counts = Counter(code for row in rows for code in row.codes[question.key])
-    codes = [code for code in question.labels if code in counts]
+    labels = {code: label for code, label in question.labels.items() if code in counts}
+    labels |= {code: code for code in sorted(counts) if code not in labels and code != NONE}
+    codes = list(labels)
     if question.ranked:
-        codes.sort(key=lambda code: (-counts[code], question.labels[code]))
-    values = {code: question.labels[code] for code in codes}
+        codes.sort(key=lambda code: (-counts[code], labels[code]))
+    values = {code: labels[code] for code in codes}
     if NONE in counts:
         values[NONE] = question.none
     return Facet(question.key, question.label, values)

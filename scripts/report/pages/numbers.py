@@ -127,15 +127,18 @@ def holds(words: str, value: float, share: bool) -> bool:
     """Whether what `words` say of a computed value is true of it.
 
     `share` tells that the value is in per cent, so that "a quarter" stands for 25. Without a
-    comparison the number must be the value, a share within two per cent of one.
+    comparison the number must be the value, a share within two per cent of one. Words with a second
+    number say something of which nothing is known here.
     """
     found = list(numbers(words))
-    if not found:
+    counted = [n for n in found if words[n[0] : n[1]].lower() not in _NOT_A_NUMBER] or found
+    if len(counted) != 1:
         return False
-    start, _, given = found[0]
-    if given < 1 and not share:
+    [(start, _, given)] = counted
+    part = 0 < given < 1 and not words[start].isdigit()
+    if part and not share:
         return False  # a part of what? only a share can be compared with it
-    given = given * 100 if share and given <= 1 else given
+    given = given * 100 if part else given
     for pattern, true in _COMPARISONS:
         if pattern.search(words[:start]):
             return true(value, given)

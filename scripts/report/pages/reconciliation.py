@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from report.data.corpus import Corpus
 from report.data.fields import date_span
 from report.data.model import Fact, Testimony
+from report.data.testimony import ICSR_WINDOW
 
 WESTERN = frozenset(
     [
@@ -93,7 +94,7 @@ def reconcile(corpus: Corpus) -> list[Comparison]:
             why,
         )
         for what, id_, counts, why in _ROWS
-        for fact in [corpus.facts[id_]]
+        if (fact := corpus.facts.get(id_))
     ]
 
 
@@ -103,4 +104,4 @@ def _in_window(testimony: Testimony) -> bool:
     if not testimony.first_public:
         return False
     first, last = date_span(testimony.first_public)
-    return (first.year, first.month) >= (2014, 1) and (last.year, last.month) <= (2015, 8)
+    return ICSR_WINDOW[0] <= first and last <= ICSR_WINDOW[1]

@@ -170,7 +170,7 @@ class Site(Lookups):
 
     def area(self, code: str) -> str:
         """The name of a country, or the label of another area."""
-        return COUNTRIES.get(code) or self.corpus.label("area", code)
+        return self.corpus.area(code)
 
     def dimension(self, series: Series, row: Observation, name: str) -> str:
         """The label of a row's code in one dimension, its own or that of its file."""

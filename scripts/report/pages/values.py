@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from report.data.corpus import Corpus
+from report.data.fields import COUNTRIES
 from report.data.model import Observation, Series, Testimony
 from report.pages.counted import CORPUS_PARTS, PARTS, SCOPES, named, words_of
 
@@ -152,13 +153,9 @@ def _end(row: Observation, end: str) -> float:
 
 
 def _entries(series: Series) -> list[Observation]:
-    """The country table of a series: main rows of travellers in persons that may be summed."""
-    totals = ("world", "western_europe", "middle_east", "former_soviet_union", "central_asia")
-    return [
-        row for row in series.observations
-        if (row.measure, row.unit, row.reading) == ("travelled", "persons", "main")
-        and not (row.hold or row.no_sum or row.area in totals)
-    ]  # fmt: skip
+    """The country table of a series: main rows of travellers, one of them for two countries in one."""
+    areas = {*COUNTRIES, "israel_and_palestinian_territories"}
+    return [row for row in series.observations if row.counts_travellers and row.area in areas]
 
 
 def _estimate_values(corpus: Corpus) -> Iterator[Value]:

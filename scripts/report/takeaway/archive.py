@@ -23,7 +23,7 @@ class Archive:
     def __init__(self, moment: datetime.datetime) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._added: list[Future[None]] = []
-        self._moment = moment.timetuple()[:6]
+        self._moment = max(moment.timetuple()[:6], (1980, 1, 1, 0, 0, 0))  # where its time begins
         self._bytes = io.BytesIO()
         self._zip = Zip(self._bytes, "w")
 
