@@ -122,6 +122,18 @@ def test_every_full_name_in_the_name_of_a_file(project: Path, corpus: Corpus) ->
     assert {problem.path for problem in named_files(project, corpus)} == shown
 
 
+def test_no_name_stands_in_an_address(site_dir: Path, corpus: Corpus) -> None:
+    """Neither in that of a page or file, nor in one within a page."""
+    names = [t.name for t in corpus.testimonies.values() if t.name and len(t.name) > 7]
+    slugs = [folded(name).replace(" ", "-").strip(".") for name in names]
+    pages = [page.read_text("utf-8") for page in site_dir.rglob("*.html")]
+    here = {address for page in pages for address in re.findall(r'\bid="([^"]+)', page)}
+    here |= {path.relative_to(site_dir).as_posix() for path in site_dir.rglob("*")}
+    assert len(slugs) > 50
+    assert {"T0012", "S0503", "testimonies/T0012"} <= here
+    assert not [address for address in here if any(slug in folded(address) for slug in slugs)]
+
+
 def _forms(name: str) -> set[str]:
     return {name, unicodedata.normalize("NFD", name), folded(name).replace(" ", "-")}
 

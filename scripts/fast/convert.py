@@ -22,7 +22,8 @@ _SURROGATE = re.compile(r"\\ud[89a-f]", re.I)  # JSON pairs them, YAML does not
 _RARE = re.compile(rb"<(?:[!?]|(?:script|style|pre|textarea)\b)")
 _MARKED = re.compile(r"\smarkdown[\s=>/]", re.I)
 _HEADING = re.compile(
-    r"(#{1,3}) ((?:[^\\`*_\[\]<>&!{}#\n]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|&#?\w+;|<bdi(?: lang=\"[\w-]+\")?>|</bdi>)+)"
+    r"(#{1,3}) ((?:[^\\`*_\[\]<>&!{}#\n]|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|&#?\w+;"
+    r"|<bdi(?: lang=\"[\w-]+\")?>|</bdi>)+)(?<! )(?: \{ #([A-Z]\d+) \})?"
 )
 _OPENING = re.compile(r"<([a-z][a-z0-9]*)\b")
 
@@ -134,7 +135,7 @@ class Converter:
         chunks = filter(None, (chunk.strip("\n") for chunk in text.split("\n\n")))
         for chunk in chunks:
             if found := _HEADING.fullmatch(chunk):
-                yield self._heading(found[1], found[2], ids, headings)
+                yield self._heading(found[1], found[2], found[3], ids, headings)
                 continue
             while not (whole := self._is_whole(chunk)):
                 following = next(chunks, None)
@@ -145,12 +146,17 @@ class Converter:
             yield f"{chunk}\n"
 
     def _heading(
-        self, mark: str, inner: str, ids: set[str], headings: list[tuple[int, str, str]]
+        self,
+        mark: str,
+        inner: str,
+        given: str | None,
+        ids: set[str],
+        headings: list[tuple[int, str, str]],
     ) -> str | None:
         if inner != inner.strip() or "  " in inner:
             return None
         name, slug = self.named(inner)
-        id_ = unique(slug, ids)
+        id_ = given or unique(slug, ids)  # slugs have no capitals, so that none is the same
         headings.append((len(mark), id_, name))
         filled = {"qzx": id_, "Qzx": inner}
         return "".join([filled.get(piece, piece) for piece in self.headings[mark]])
