@@ -5,9 +5,9 @@ import re
 import pytest
 
 from conftest import ROOT
+from report.data.numbers import _PARTS, _WORDS, agrees, holds, mentions, numbers
 from report.pages import chapters
 from report.pages.chapters import expand, naked_numbers
-from report.pages.numbers import _PARTS, _WORDS, agrees, holds, mentions, numbers
 from report.pages.site import Site
 
 CHAPTERS = sorted((ROOT / "docs").glob("*.md"))

@@ -61,6 +61,11 @@ def test_a_minor_with_more_than_a_given_name(project: Path, kind: str) -> None:
         "With an aunt in Neukölln, Germany.",
         "In Turkey's Hatay province.",
         "Back in Germany: Bonn.",
+        "Gaziantep is where he lives.",
+        "Lives in Şanlıurfa.",
+        "Now in Örebro.",
+        "Lives in Москва.",
+        "Lives in داعش.",
     ],
 )
 def test_whereabouts_finer_than_a_country(project: Path, text: str) -> None:
@@ -82,6 +87,14 @@ def test_countries_peoples_and_months_are_no_whereabouts(project: Path, text: st
         ("call 0090 532 123 45 67", "harm-contact"),
         ("as @somebody_1", "harm-contact"),
         ("on t.me/somebody", "harm-contact"),
+        ("call +49.170.1234567", "harm-contact"),
+        ("call +49\u00a0170\u00a01234567", "harm-contact"),
+        ("call 0170/1234567", "harm-contact"),
+        ("call 0532 123 45 67", "harm-contact"),
+        ("on facebook.com/somebody.5", "harm-contact"),
+        ("Skype: live:somebody", "harm-contact"),
+        ("to a.b\uff20example.org", "harm-contact"),
+        ("at 36.202, 37.134", "harm-place"),
         ("at 36.8065, 10.1815", "harm-place"),
         ("at 36°48'N", "harm-place"),
         ("at 36.80 N, 10.18 E", "harm-place"),
@@ -89,6 +102,38 @@ def test_countries_peoples_and_months_are_no_whereabouts(project: Path, text: st
 )
 def test_contacts_and_coordinates(project: Path, text: str, rule: str) -> None:
     assert rule in rules(project, "T0002", "text: Fled to Turkey.", f'text: "fled {text}"')
+
+
+@pytest.mark.parametrize(
+    ("age", "minor"),
+    [
+        ("text: sixteen", True),
+        ("text: 16 or 17", True),
+        ("text: 17 or 18", False),
+        ('value: 17\n  as_of: "2014"', True),
+        ('value: 17\n  as_of: "2010"', False),
+        ('value: 19\n  as_of: "2017"', True),
+    ],
+)
+def test_who_was_under_age(project: Path, age: str, minor: bool) -> None:
+    """The person joined in August 2014."""
+    path = project / "data/testimonies/T0012.yaml"
+    text = re.sub(r"(?m)^joined: .*", 'joined: "2014-08"', path.read_text("utf-8"))
+    text = re.sub(r"(?m)^age:\n(  .*\n)+", f"age:\n  {age}\n  basis: x\n", text)
+    assert age in text
+    path.write_text(text, "utf-8")
+    assert ("harm-minor" in {problem.rule for problem in checked_corpus(project)[1]}) == minor
+
+
+def test_contacts_in_chapters_and_exceptions(project: Path) -> None:
+    with (project / "docs/who.md").open("a") as chapter:
+        chapter.write("\nWrite to a.b@example.org.\n")
+    exceptions = project / "data/exceptions.yaml"
+    exceptions.write_text(
+        exceptions.read_text("utf-8").replace("Antwerp is", "a@example.org is"), "utf-8"
+    )
+    found = [problem for problem in checked_corpus(project)[1] if problem.rule == "harm-contact"]
+    assert [problem.path for problem in found] == ["data/exceptions.yaml", "docs/who.md"]
 
 
 def test_an_exception_that_is_no_longer_needed(project: Path) -> None:

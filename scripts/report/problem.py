@@ -135,11 +135,12 @@ RULES: dict[str, str] = {
     "unused-source": "A source is used by a record.",
     # do no harm
     "harm-minor": "Somebody who was under 18 in the group appears with a given name at the most.",
-    "harm-contact": "No e-mail address, telephone number or account name stands in a text.",
+    "harm-contact": "No e-mail address, telephone number or account name stands in a text or a chapter.",
     "harm-place": "No coordinates stand in a text.",
     "harm-whereabouts": (
         "What became of a person names nothing finer than a country: every capitalised word is a "
-        "country, a people, a month, or a court or force that the check knows."
+        "country, a people, a month, or a court or force that the check knows, and sentences begin with "
+        "one of the words that it knows for this (In, Held, Fled and so on)."
     ),
     "harm-name": (
         "Nobody's name stands in an id, a code, a file name, an image or the key of an excluded "

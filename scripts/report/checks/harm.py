@@ -1,9 +1,9 @@
 """Do no harm, enforced: names, minors, whereabouts, and the reviewed exceptions from these rules.
 
-What it sees of whereabouts: every capitalised word within a sentence that is no country, people,
-month or known body, and at the start of a sentence every place that some record names. What it
-cannot see: a place in small letters, one at the start of a sentence that no record names, and a
-place in another field than aftermath. What it sees of names: those that are printed whole.
+What it sees of whereabouts: every capitalised word in the aftermath that is no country, people, month
+or known body; at the start of a sentence every word that is not among those sentences begin with.
+What it cannot see: a place in small letters, and whereabouts in another field than aftermath, since
+other fields may name places. What it sees of names: those that are printed whole.
 """
 
 import re
@@ -15,11 +15,12 @@ from typing import Any
 
 from babel import Locale
 
-from report.checks.spot import ForEach, Problems, Spot
+from report.checks.spot import ForEach, Problems, Spot, harm_in, harmless
 from report.data.again import kept
 from report.data.corpus import Corpus
 from report.data.fields import COUNTRIES
 from report.data.model import Age, Testimony, date_span
+from report.data.numbers import numbers
 from report.data.words import folded
 from report.problem import Problem
 
@@ -36,33 +37,31 @@ _KNOWN = {
     *map(str, _ENGLISH.languages.values()),  # Kurdish, Turkish, French: peoples, too
     *map(str, _ENGLISH.months["format"]["wide"].values()),
 }
-_PROPER = re.compile(r"\b(?:al-)?[A-Z][\w-]*(?: (?:of |the )?(?:al-)?[A-Z][\w-]*)*")
+_BEGINNING = re.compile(
+    "After|Arrested|Arrived|Asked|As|At|Back|Before|By|Captured|Charged|Convicted|Crossed|Deported|"
+    "Detained|Died|Escaped|Extradited|Flown|Fled|For|From|Gave|Got|Had|Has|He|Held|Her|His|Home|In|"
+    "Interviewed|Is|Jailed|Killed|Later|Left|Let|Living|Lives|Married|Met|Moved|No|Nothing|On|Out|"
+    "Pleaded|Put|Reached|Refugee|Released|Repatriated|Returned|Said|Sent|Sentenced|She|Since|Smuggled|"
+    "Still|Surrendered|Taken|The|Then|There|They|Tried|Turned|Under|Was|Went|When|While|With|Working"
+)
+"""Words with which sentences about what became of somebody begin."""
+_CAPITAL = "".join(sign for sign in map(chr, range(0x530)) if sign.isupper())
+_BEGIN = rf"(?:[{_CAPITAL}]|(?![\W\d_])[\u0530-\U0010ffff])"  # scripts further on have no capitals
+_PROPER = re.compile(rf"\b(?:al-)?{_BEGIN}[\w-]*(?: (?:of |the )?(?:al-)?{_BEGIN}[\w-]*)*")
 _SENTENCE = re.compile(r"(?:^|[.!?] )$")
-_KINDS = ("province", "countryside")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)|<img\b[^>]*>")
 
 
 def testimonies_harmless(corpus: Corpus) -> Problems:
     """Rules that protect the person in each testimony."""
     yield from _persons(corpus, corpus.testimonies)
-    places = _gathered(_places(corpus, corpus.testimonies))
-    for id_, named, first in _whereabouts(corpus, corpus.testimonies):
-        if not first or first in places:
-            message = f"{named} may name a place; nothing finer than a country"
-            spot = Spot(corpus.documents[f"testimonies/{id_}"])
-            found = ("harm-whereabouts", message, "aftermath", "text")
-            yield spot.document.once(found, None, spot.bad, *found)  # most are reviewed, and stay
-
-
-@kept
-def _gathered(words: list[str]) -> set[str]:
-    return set(words)
 
 
 @ForEach
 def _persons(spot: Spot, record: Testimony) -> Problems:
     yield from _name(spot, record)
     yield from _minor(spot, record)
+    yield from _whereabouts(spot, record)
 
 
 def _name(spot: Spot, record: Testimony) -> Problems:
@@ -78,7 +77,7 @@ def _name(spot: Spot, record: Testimony) -> Problems:
 
 def _contradiction(kind: str, name: str) -> str:
     """Why a name cannot be of its kind, or nothing."""
-    words, kunya = len(name.split()), _KUNYA.match(name)
+    words, kunya = len(re.split(r"[\s_./]+", name)), _KUNYA.match(name)
     if kind in ("own_name", "given_name") and kunya:
         return f"a name that starts with {kunya[0].strip()} is a pseudonym"
     if kind == "own_name" and (words < 2 or _INITIAL.search(name)):
@@ -99,46 +98,54 @@ def _minor(spot: Spot, record: Testimony) -> Problems:
 
 
 def _under_age(age: Age | None, joined: str | None) -> bool:
-    """Whether somebody of that age was certainly under 18 on joining."""
-    if age is None or age.value is None:
+    """Whether somebody of that age was under 18 on joining, as far as dates tell.
+
+    Where they do not, somebody who is under 18 at any time counts as a minor.
+    """
+    value = _years(age)
+    if value is None:
         return False
-    if age.as_of is None or joined is None:
-        return age.value < 18
-    years = (date_span(age.as_of)[0] - date_span(joined)[1]).days / 365.25
-    return age.value + 1 - max(years, 0) <= 18
+    if age is None or age.as_of is None or joined is None:
+        return value < 18
+    told, went = date_span(age.as_of), date_span(joined)
+    years = (max(told[0], went[1]) - went[1] - (max(went[0], told[1]) - told[1])).days / 365.25
+    return value + 1 - years <= 18
 
 
-@ForEach
-def _whereabouts(spot: Spot, record: Testimony) -> Iterator[tuple[str, str, str]]:
-    """Id, what the aftermath names, and a word: it matters only if that is a place of some record."""
+def _years(age: Age | None) -> float | None:
+    """The age in years, the highest that the words name; None where there is none."""
+    if age is None or age.value is not None:
+        return age.value if age else None
+    return max((value for _, _, value in numbers(age.text or "") if value >= 1), default=None)
+
+
+def _whereabouts(spot: Spot, record: Testimony) -> Problems:
     text = record.aftermath.text if record.aftermath else ""
     for found in _PROPER.finditer(text):
-        name, first = found[0], ""
-        if _SENTENCE.search(text[: found.start()]):
-            first, _, name = name.partition(" ")
-        unknown = name and name not in _KNOWN
-        if first or unknown:
-            yield record.id, found[0], "" if unknown else first
-
-
-@ForEach
-def _places(spot: Spot, record: Testimony) -> Iterator[str]:
-    """The first words of the places of a record, without the words for their kinds."""
-    for place in record.places:
-        yield from [word for word in place.split() if word not in _KINDS][:1]
+        first, _, rest = found[0].partition(" ")
+        begins = _SENTENCE.search(text[: found.start()]) and _BEGINNING.fullmatch(first)
+        named = rest if begins else found[0]
+        if named and named not in _KNOWN:
+            message = f"{found[0]} may name a place; nothing finer than a country"
+            yield spot.bad("harm-whereabouts", message, "aftermath", "text")
 
 
 # names where addresses are made of ----------------------------------------------------------
 
 
 def named_codes(corpus: Corpus) -> Problems:
-    """Codes become addresses, keys of excluded cases are published: no name stands in them."""
+    """Codes become addresses, keys of excluded cases are published: no name stands in them.
+
+    Nor does a way to contact somebody stand in the reasons of exceptions.
+    """
     names = _names(corpus)
     book = corpus.documents["codebook.yaml"]
     for vocabulary, entries in corpus.codebook.items():
         for code in entries:
             if name := _named(code, names):
                 yield book.problem((vocabulary,), "harm-name", f"the code {code} names {name}")
+    exceptions = Spot(corpus.documents["exceptions.yaml"])
+    yield from harmless(exceptions, exceptions.data)
     cases = Spot(corpus.documents["excluded.yaml"])
     for case in corpus.excluded:
         if name := _named(case.key, names):
@@ -146,16 +153,21 @@ def named_codes(corpus: Corpus) -> Problems:
 
 
 def named_files(root: Path, corpus: Corpus) -> Iterator[Problem]:
-    """Files of the site, and images in chapters, whose name or words are those of a person."""
+    """Files of the site, and images in chapters, whose name or words are those of a person.
+
+    And contact details and coordinates in chapters.
+    """
     names = _names(corpus)
     for path in sorted(path for path in (root / "docs").rglob("*") if path.is_file()):
         shown = path.relative_to(root).as_posix()
         if name := _named(shown, names):
             yield Problem(shown, 1, 1, "harm-name", f"the name of the file names {name}")
         if path.suffix == ".md":
-            for line, column, image in _images(path.read_text("utf-8", errors="replace")):
+            text = path.read_text("utf-8", errors="replace")
+            for line, column, image in _images(text):
                 if name := _named(image, names):
                     yield Problem(shown, line, column, "harm-name", f"the image names {name}")
+            yield from (Problem(shown, *found) for found in _harm_in_chapter(text))
 
 
 @lru_cache(maxsize=1000)  # a chapter is looked through once for as long as it stays the same
@@ -165,6 +177,16 @@ def _images(text: str) -> list[tuple[int, int, str]]:
         (number, image.start() + 1, image[0])
         for number, line in enumerate(text.splitlines(), start=1)
         for image in _IMAGE.finditer(line)
+    ]
+
+
+@lru_cache(maxsize=1000)
+def _harm_in_chapter(text: str) -> list[tuple[int, int, str, str]]:
+    """Line, column, rule and message of contact details and coordinates in a chapter."""
+    return [
+        (number, place + 1, rule, message)
+        for number, line in enumerate(text.splitlines(), start=1)
+        for rule, place, message in harm_in(line)
     ]
 
 

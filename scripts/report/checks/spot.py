@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from typing import Any, Generic, TypeVar, get_args
+from unicodedata import normalize
 
 from report.data.again import Each
 from report.data.corpus import Corpus
@@ -19,14 +20,18 @@ T = TypeVar("T")
 Problems = Iterator[Problem]
 
 _CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.\w{2,}|(?<![\w/])@\w{3,}|(?<![\w./-])(?:\+|00)[1-9][\d ()-]{8,}\d"
-    r"|(?<!\w)(?:t\.me|wa\.me)/\w+"
+    r"[\w.+-]+@[\w-]+\.\w{2,}|(?<![\w/])@\w{3,}|(?<![\w./-])(?:\+|00)[1-9][\d ()./-]{8,}\d"
+    r"|(?<![\w./-])0\d{2,4}[ /.-]\d{3,}(?:[ -]?\d{2,})*|(?<!\w)(?:t|wa)\.me/\w+"
+    r"|(?<!\w)(?:facebook|instagram|tiktok|twitter|vk|x)\.com/\w+|\bskype:",
+    re.IGNORECASE,
 )
 _COORDINATES = re.compile(
-    r"\d{1,3}°\s*\d|(?<![\d.,])-?\d{1,2}\.\d{4,},\s*-?\d{1,3}\.\d{4,}"
+    r"\d{1,3}°\s*\d|(?<![\d.,])-?\d{1,2}\.\d{3,},\s*-?\d{1,3}\.\d{3,}"
     r"|\d\.\d+°?\s?[NS]\b,?\s*\d{1,3}\.\d+°?\s?[EW]\b"
 )
-_SUSPECT = re.compile(r"[@+°\\]|\.(?:\d|me/)|0(?<![\w./-]0)0[1-9][\d\s()-]")
+_SUSPECT = re.compile(
+    r"[@＠+°\\]|\.(?:\d|me/|com/)|[Ss]kype:|0(?<![\w./-]0)(?:0[1-9]|\d{2,4}[ \xa0/.-])"
+)
 """A document without any of these matches none of the above; escapes may hide whatever they like.
 
 Each begins with a sign that is quickly found, even that which must not stand behind a letter.
@@ -170,12 +175,18 @@ def _is_suspect(text: str) -> bool:
 def harmless(spot: Spot, data: Any, keys: Keys = ()) -> Problems:
     """Contact details and coordinates in any text of `data`, addresses of sources apart."""
     if isinstance(data, str):
-        if found := _CONTACT.search(data):
-            message = f"{found[0]!r} looks like a way to contact somebody"
-            yield spot.bad("harm-contact", message, *keys)
-        if found := _COORDINATES.search(data):
-            yield spot.bad("harm-place", f"{found[0]!r} looks like coordinates", *keys)
+        for rule, _, message in harm_in(data):
+            yield spot.bad(rule, message, *keys)
     elif isinstance(data, dict | list):
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
             if key not in ("url", "archive_url"):
                 yield from harmless(spot, value, (*keys, key))
+
+
+def harm_in(text: str) -> Iterator[tuple[str, int, str]]:
+    """The first contact and the first coordinates in a text: rule, place and what is wrong."""
+    text = normalize("NFKC", text)  # wide signs and blanks that do not break
+    if found := _CONTACT.search(text):
+        yield "harm-contact", found.start(), f"{found[0]!r} looks like a way to contact somebody"
+    if found := _COORDINATES.search(text):
+        yield "harm-place", found.start(), f"{found[0]!r} looks like coordinates"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from report.data.numbers import agrees, holds, mentions
 from report.data.validation import near
-from report.pages.numbers import agrees, holds, mentions
 from report.pages.pageset import base_of
 from report.pages.values import Value
 from report.pages.wording import amount, text
