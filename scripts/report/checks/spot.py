@@ -21,7 +21,7 @@ Problems = Iterator[Problem]
 
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+\.\w{2,}|(?<![\w/])@\w{3,}|(?<![\w./-])(?:\+|00)[1-9][\d ()./-]{8,}\d"
-    r"|(?<![\w./-])0\d{2,4}[ /.-]\d{3,}(?:[ -]?\d{2,})*|(?<!\w)(?:t|wa)\.me/\w+"
+    r"|(?<![\w,./-])0\d{2,4}[ /.-]\d{3,}(?:[ -]?\d{2,})*|(?<!\w)(?:t|wa)\.me/\w+"
     r"|(?<!\w)(?:facebook|instagram|tiktok|twitter|vk|x)\.com/\w+|\bskype:",
     re.IGNORECASE,
 )
@@ -30,7 +30,9 @@ _COORDINATES = re.compile(
     r"|\d\.\d+°?\s?[NS]\b,?\s*\d{1,3}\.\d+°?\s?[EW]\b"
 )
 _SUSPECT = re.compile(
-    r"[@＠+°\\]|\.(?:\d|me/|com/)|[Ss]kype:|0(?<![\w./-]0)(?:0[1-9]|\d{2,4}[ \xa0/.-])"
+    r"[@＠+°\\]|\.(?:\d|me/|com/(?:(?<=book.com/)|(?<=gram.com/)|(?<=ktok.com/)|(?<=tter.com/)"
+    r"|(?<=\Wvk.com/)|(?<=\Wx.com/)))|:(?<=kype:)|0(?<![\w,./-]0)(?:0[1-9]|\d{2,4}[ \xa0/.-]\d{3})",
+    re.IGNORECASE,
 )
 """A document without any of these matches none of the above; escapes may hide whatever they like.
 
