@@ -167,4 +167,4 @@ def test_without_git_there_is_no_history(tmp_path: Path, monkeypatch: pytest.Mon
     assert history(tmp_path) == {}
     monkeypatch.setenv("PATH", str(tmp_path))
     assert history(ROOT) == {}
-    assert earlier_ledgers(ROOT) == []
+    assert earlier_ledgers(ROOT) == ([], frozenset())

@@ -155,7 +155,9 @@ def test_the_ledger_only_grows(root: Path) -> None:
     ledger.write_text("".join(lines) + "T0999,testimony,2026-11-22,published,,\n")
     commit(root, "minted")
     ledger.write_text("".join(lines))
-    assert any("T0999 was minted once and is gone" in problem for problem in problems(root))
+    for _ in range(3):  # however many commits ago
+        assert any("T0999 was minted once and is gone" in problem for problem in problems(root))
+        git(root, "commit", "-q", "--all", "--allow-empty", "-m", "gone")
 
 
 def test_withdraw_leaves_a_tombstone_and_takes_sources_of_its_own_along(

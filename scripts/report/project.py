@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Set
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from report.data.corpus import Corpus, load_corpus
 from report.data.model import LedgerRow
 from report.git import told
 from report.problem import BadData, Problem
+
+_MINTED = re.compile(r"^\+([TSEF][0-9]{4,}),", re.MULTILINE)
+"""An id at the beginning of a line that a commit has added to the ledger."""
 
 
 def checked_corpus(
@@ -30,7 +34,7 @@ def checked_corpus(
 
 def all_problems(root: Path, corpus: Corpus, alone: Collection[Problem]) -> list[Problem]:
     """Every problem of a corpus, sorted: those of files and records taken `alone`, and of all together."""
-    found = check(corpus, earlier_ledgers(root))
+    found = check(corpus, *earlier_ledgers(root))
     return sorted({*alone, *found, *named_files(root, corpus)})
 
 
@@ -42,15 +46,27 @@ def good_corpus(root: Path, changed: Collection[Path] | None = None) -> Corpus:
     return corpus
 
 
-def earlier_ledgers(root: Path) -> list[list[LedgerRow]]:
-    """The ledger as it stands in the last two commits, as far as there are any.
+def earlier_ledgers(root: Path) -> tuple[list[list[LedgerRow]], Set[str]]:
+    """The ledger as it stands in the last two commits, as far as there are any, and every id that it ever had.
 
-    The same commit gives the same list, so that it is compared with the ledger of today only once.
+    The same commit gives the same lists, so that they are compared with the ledger of today only once.
     """
     form = "--batch-check=%(objecttype) %(objectname)"
-    answers = told(root, "cat-file", form, asked=b"HEAD:./data/ids.csv\nHEAD^:./data/ids.csv\n")
-    found = [line.split() for line in (answers or b"").decode().splitlines()]
-    return [_ledger_in(root, blob) for kind, blob in found if kind == "blob"]
+    asked = b"HEAD\nHEAD:./data/ids.csv\nHEAD^:./data/ids.csv\n"
+    answers = told(root, "cat-file", form, asked=asked) or b""
+    found = [line.split() for line in answers.decode().splitlines()]
+    ledgers = [_ledger_in(root, name) for kind, name in found if kind == "blob"]
+    return ledgers, frozenset().union(
+        *(_minted(root, name) for kind, name in found if kind == "commit")
+    )
+
+
+@lru_cache(maxsize=2)
+def _minted(root: Path, commit: str) -> Set[str]:
+    """The ids that the ledger had in a commit or before."""
+    shown = ("log", "--format=", "--patch", "--unified=0", "--no-ext-diff", "--no-color")
+    lines = told(root, *shown, commit, "--", "data/ids.csv") or b""
+    return frozenset(_MINTED.findall(lines.decode(errors="replace")))
 
 
 @lru_cache(maxsize=4)

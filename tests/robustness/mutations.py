@@ -49,7 +49,9 @@ PARTS = [f.name for f in dataclasses.fields(Corpus) if f.name != "documents"]
 def loaded(root: Path, ledger: list[Any] | None) -> tuple[Corpus, list[Problem]]:
     """The corpus and all problems, compared with the ledger as it was."""
     corpus, problems = load_corpus(root)
-    return corpus, sorted({*problems, *check(corpus, [ledger] if ledger else [])})
+    return corpus, sorted(
+        {*problems, *check(corpus, [ledger] if ledger else [], {row.id for row in ledger or ()})}
+    )
 
 
 def changed(before: Corpus, after: Corpus) -> set[tuple[str, str]]:

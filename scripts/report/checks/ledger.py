@@ -108,8 +108,15 @@ def _agreement(corpus: Corpus, ledger: Ledger, row: LedgerRow) -> Problems:
             yield ledger.bad("ledger-changed", message, row.id)
 
 
+def ledger_whole(corpus: Corpus, ever: Set[str]) -> Problems:
+    """No id that the ledger has ever had is gone: it would be minted once more."""
+    ledger = ledger_of(corpus)
+    for id_ in sorted(ever - ledger.ids) if ledger.rows else ():  # else reported where it was read
+        yield ledger.bad("ledger-missing", f"{id_} was minted once and is gone")
+
+
 def ledger_history(corpus: Corpus, earlier: Sequence[LedgerRow]) -> Problems:
-    """Nothing that once stood in the ledger is gone, moved, or another thing now."""
+    """Nothing that stood in an earlier ledger is moved, or another thing now."""
     ledger = ledger_of(corpus)
     known = ledger.compared.get(id(earlier))
     if known is None or known[0] is not earlier:
@@ -123,10 +130,9 @@ def _compared(ledger: Ledger, earlier: Sequence[LedgerRow]) -> Problems:
     now = {row.id: row for row in ledger.rows}
     for row in earlier:
         current = now.get(row.id)
-        if current is None:
-            message = f"{row.id} was minted once and is gone"
-            yield ledger.bad("ledger-missing", message)
-        elif (row.kind, row.minted) != (current.kind, current.minted):
+        if current is None:  # reported by `ledger_whole`
+            continue
+        if (row.kind, row.minted) != (current.kind, current.minted):
             yield ledger.bad("ledger-changed", f"{row.id}: kind and date never change", row.id)
         elif row.status != "published" and row.status != current.status:
             yield ledger.bad("ledger-changed", f"{row.id} was {row.status} and stays so", row.id)
