@@ -1,6 +1,7 @@
 """The computed values, recomputed from the raw files another way."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import yaml
 
 from report.data.corpus import load_corpus
 from report.pages.values import Value, Values
+from report.problem import BadData
 
 ROOT = Path(__file__).parent.parent
 Raw = dict[str, Any]
@@ -164,3 +166,13 @@ def test_a_name_is_counted_without_counting_all(monkeypatch: pytest.MonkeyPatch)
     assert some["women.role.spouse"].number > 0
     assert some["women.role.spouse"] is some["women.role.spouse"]
     assert counted == ["role"]
+
+
+@pytest.mark.parametrize("update", [{"hold": "outlier"}, {"no_sum": True}])
+def test_what_must_not_be_added_is_not_added(update: dict[str, Any]) -> None:
+    corpus = load_corpus(ROOT)[0]
+    series, row = corpus.observations["E0206"]
+    rows = [row.model_copy(update=update) if o is row else o for o in series.observations]
+    now = series.model_copy(update={"observations": rows})
+    with pytest.raises(BadData, match=f"sum: E0206 of {series.series}"):
+        Values(replace(corpus, series=corpus.series | {series.id: now}))["sum.soufan_2015.four"]

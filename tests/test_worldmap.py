@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from report.charts.mapdata import SERIES, map_layers
 from report.charts.worldmap import MAX_LAYERS, STEPS, MapLayer, MapValue, draw_map, equal_earth
+from report.data.corpus import Corpus
+from report.problem import BadData
 
 ROOT = Path(__file__).parent.parent
 SHAPES = ROOT / "data" / "world.geojson"
@@ -202,3 +205,14 @@ def test_stylesheet_has_a_rule_for_every_class() -> None:
             assert f".map:has(.map-pick-{i}:checked) .m{i}-{step}" in css
     for i in range(MAX_LAYERS):
         assert f".map:has(.map-pick-{i}:checked) .map-legend-{i}" in css
+
+
+def test_countries_that_are_counted_otherwise_share_no_scale(corpus: Corpus) -> None:
+    series = corpus.series[SERIES]
+    rows = [
+        row.model_copy(update={"counting": "worded_present"}) if row.area == "JO" else row
+        for row in series.observations
+    ]
+    now = series.model_copy(update={"observations": rows})
+    with pytest.raises(BadData, match="comparability: .* need equal codes"):
+        map_layers(replace(corpus, series=corpus.series | {SERIES: now}))

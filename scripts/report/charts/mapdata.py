@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from report.charts import comparison
 from report.charts.worldmap import MapLayer, MapValue
 from report.data.corpus import Corpus
 from report.data.fields import COUNTRIES
@@ -13,7 +14,10 @@ YEAR = 2014  # of the population that its figures are divided by: the data are o
 
 
 def map_layers(corpus: Corpus) -> list[MapLayer]:
-    """The layers of the map, the testimonies first."""
+    """The layers of the map, the testimonies first.
+
+    Raises BadData where countries are not counted alike in the series: they share one scale.
+    """
     origins = Counter(t.origin for t in corpus.testimonies.values() if t.origin)
     series = corpus.series[SERIES]
     rows = {
@@ -21,6 +25,8 @@ def map_layers(corpus: Corpus) -> list[MapLayer]:
         for row in series.observations
         if row.counts_travellers and row.area in COUNTRIES
     }
+    table = comparison.observations(corpus)
+    comparison.frame(corpus, table[table["id"].isin([row.id for row in rows.values()])], "map")
     rates = {code: _upper(row) / _population(corpus, code) * 1e6 for code, row in rows.items()}
     counted = {code: MapValue(n, str(n)) for code, n in origins.items()}
     ranges = {code: MapValue(_upper(row), amount(row)) for code, row in rows.items()}

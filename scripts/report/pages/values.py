@@ -9,6 +9,7 @@ from report.data.corpus import Corpus
 from report.data.fields import COUNTRIES
 from report.data.model import Observation, Series, Testimony
 from report.pages.counted import CORPUS_PARTS, PARTS, SCOPES, named, words_of
+from report.problem import BadData, Problem
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,23 @@ def _entries(series: Series) -> list[Observation]:
     return [row for row in series.observations if row.counts_travellers and row.area in areas]
 
 
+def _total(corpus: Corpus, ids: Iterable[str], end: str) -> float:
+    """The sum of one end of some rows. Raises BadData where a row is held or a second reading."""
+    pairs = [corpus.observations[id_] for id_ in ids]
+    problems = [
+        Problem(
+            corpus.documents[f"estimates/{series.id}"].path, 1, 1, "sum",
+            f"{row.id} of {series.series} is added up in a chapter, and is "
+            + (f"held ({row.hold})" if row.hold else "a second reading or not in persons (no_sum)"),
+        )
+        for series, row in pairs
+        if row.hold or row.no_sum
+    ]  # fmt: skip
+    if problems:
+        raise BadData(problems)
+    return sum(_end(row, end) for _, row in pairs)
+
+
 def _estimate_values(corpus: Corpus) -> Iterator[Value]:
     rows = {id_: row for id_, (_, row) in corpus.observations.items()}
     sums = dict(SUMS)
@@ -167,7 +185,7 @@ def _estimate_values(corpus: Corpus) -> Iterator[Value]:
         sums |= {f"icsr_2015.{end}": (entries, end) for end in ("low", "high")}
     for name, (ids, end) in sums.items():
         if all(id_ in rows for id_ in ids):
-            total = sum(_end(rows[id_], end) for id_ in ids)
+            total = _total(corpus, ids, end)
             yield Value(f"sum.{name}", total, f"{total:,}", f"Sum of {len(ids)} rows ({end})", ids)
     for part, whole in PERCENTAGES:
         if part in rows and whole in rows:
