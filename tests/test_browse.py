@@ -1,14 +1,17 @@
 """The lists: facets and their values, and what a browser makes of the address and the keyboard."""
 
 import json
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from browsing import drawn, opened, rows, shown_ids, status
+from report.cli import main
 from report.pages.browse import KINDS, browse_files, listing
 from report.pages.listing import NONE, PAGE, Listing, Question, facets, part_names
 from report.pages.site import Site
+from report.project import good_corpus
 
 
 def test_facets_hold_the_values_that_occur_and_what_says_nothing_comes_last() -> None:
@@ -68,6 +71,20 @@ def test_ids_lead_to_rows_and_facts(site: Site) -> None:
     ids = json.loads(browse_files(site)["ids.json"]())
     assert ids.keys() == site.corpus.observations.keys() | site.corpus.facts.keys()
     assert ids["E0075"] == "estimates/S0503/#E0075"
+
+
+def test_what_is_left_of_withdrawn_estimates_and_facts(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    for id_ in ("E0100", "F0101"):
+        assert main(["withdraw", id_, "--reason", "error"]) == 0
+    site = Site(project, good_corpus(project))
+    ids = json.loads(browse_files(site)["ids.json"]())
+    assert (ids["E0100"], ids["F0101"]) == ("estimates/#E0100", "facts/#F0101")
+    for page, id_ in (("estimates/index.md", "E0100"), ("facts.md", "F0101")):
+        assert f'<li id="{id_}">' in site.pages[page].markdown()
+        assert "was withdrawn. Class of reason: " in site.pages[page].markdown()
 
 
 # in a browser ------------------------------------------------------------------------------------

@@ -214,5 +214,5 @@ def test_countries_that_are_counted_otherwise_share_no_scale(corpus: Corpus) -> 
         for row in series.observations
     ]
     now = series.model_copy(update={"observations": rows})
-    with pytest.raises(BadData, match="comparability: .* need equal codes"):
+    with pytest.raises(BadData, match=r"comparability: .* need equal codes"):
         map_layers(replace(corpus, series=corpus.series | {SERIES: now}))

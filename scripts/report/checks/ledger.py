@@ -27,7 +27,7 @@ class Ledger:
         self.plain = {row.id: row for row in rows if often[row.id] == 1 and _is_plain(row)}
         """Rows that only say that an id is published: they agree with every published record."""
         self.others = [row for row in rows if row.id not in self.plain]
-        self.gone = {row.id for row in rows if row.id[0] in "EF" and row.status != "published"}
+        self.gone = {row.id for row in rows if row.is_retired}
         """Ids of rows of files that are published no longer."""
         self.compared: dict[int, tuple[Sequence[LedgerRow], list[Problem]]] = {}
         """Earlier ledgers, by the identity of the list, with what disagrees with them."""

@@ -50,6 +50,11 @@ class Corpus:
         return {o.id: (s, o) for s in self.series.values() for o in s.observations}
 
     @cached_property
+    def retired(self) -> list[LedgerRow]:
+        """The rows of the ledger for estimates and facts that are published no more: no file holds them."""
+        return [row for row in self.ledger if row.is_retired]
+
+    @cached_property
     def unread(self) -> list[Document]:
         """The files of records that hold no readable record."""
         readable = len(self.testimonies) + len(self.sources) + len(self.series)

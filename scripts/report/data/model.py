@@ -215,6 +215,11 @@ class LedgerRow(Record):
     reason: Annotated[str, Vocabulary("withdrawal_reason")] | Literal[""] = ""
     """For a withdrawn id: the class of the reason."""
 
+    @property
+    def is_retired(self) -> bool:
+        """Whether it is of an estimate or a fact that is published no more: only this row is left of it."""
+        return self.id[0] in "EF" and self.status != "published"
+
 
 class Population(Record):
     """How many people lived in a country in a year."""

@@ -42,9 +42,11 @@ def _browse(site: "Site", kind: str) -> str:
 
 
 def _ids(site: "Site") -> str:
-    """Where the rows of series and of the list of facts stand, which have no page of their own."""
+    """Where estimates and facts stand, which have no page of their own, also those that were withdrawn."""
     rows = {id_: f"estimates/{s.id}/#{id_}" for id_, (s, _) in site.corpus.observations.items()}
-    return _compact(rows | {id_: f"facts/#{id_}" for id_ in site.corpus.facts})
+    rows |= {id_: f"facts/#{id_}" for id_ in site.corpus.facts}
+    pages = {"E": "estimates/", "F": "facts/"}
+    return _compact(rows | {row.id: f"{pages[row.id[0]]}#{row.id}" for row in site.corpus.retired})
 
 
 def _compact(value: object) -> str:
