@@ -150,6 +150,30 @@ def test_what_mutations_found(tmp_path: Path, path: str, old: str, new: str, rul
     assert rule in {problem.rule for problem in problems if problem.path == f"data/{path}"}
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("estimates/S0503.yaml", "point: 20730", "point: 20740"),
+        ("estimates/S0503.yaml", "\n    high: 70\n", "\n    high: 71\n"),
+        ("facts.yaml", "value: 58", "value: 59"),
+        ("facts.yaml", "value: 0.66", "value: 0.76"),
+    ],
+)
+def test_a_number_and_the_words_beside_it_agree(
+    tmp_path: Path, file: str, old: str, new: str
+) -> None:
+    """So that a correction of one is not forgotten in the other."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    path = tmp_path / "data" / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    corpus, _ = load_corpus(tmp_path)
+    [problem] = [p for p in check(corpus) if "does not stand in" in p.message]
+    assert problem.path == f"data/{file}"
+    assert path.read_text("utf-8").splitlines()[problem.line - 1].strip() == new.strip()
+
+
 @pytest.mark.parametrize("target", ["nowhere", "S0539.yaml", "/dev/zero", "S0540.yaml"])
 def test_a_link_is_named_wherever_it_leads(tmp_path: Path, target: str) -> None:
     shutil.copytree(ROOT / "data", tmp_path / "data")

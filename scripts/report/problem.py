@@ -105,9 +105,15 @@ RULES: dict[str, str] = {
     ),
     "title-basis": "Only a descriptive title stands in square brackets.",
     "date-basis": "A date of publication says what it rests on.",
-    "observation": "Value, qualifier, unit, reading and hold of an observation fit together.",
+    "observation": (
+        "Value, qualifier, unit, reading and hold of an observation fit together, and the value stands "
+        "in the words that were printed."
+    ),
     "repeats-default": "A row names a code only where it differs from that of its file.",
-    "fact": "A fact has a unit exactly where it has a value.",
+    "fact": (
+        "A fact has a unit exactly where it has a value, and the value stands in its statement or in the "
+        "words that were printed."
+    ),
     # across records
     "dead-reference": (
         "Every id that is mentioned was minted, and every id that a field refers to has a "

@@ -1,13 +1,18 @@
 """Rules for estimates, facts, the codebook and the table of population."""
 
+import re
 from typing import Any
 
 from report.checks.spot import ForEach, Problems, Spot, certainly_before
 from report.data.corpus import Corpus
 from report.data.model import COUNTRIES, DIMENSIONS, Alternative, Fact, Observation, Series
+from report.data.numbers import numbers
 from report.data.validation import near
 from report.problem import Problem
 
+_DIGIT = re.compile(r"\d")
+_PARTED = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+(?!\d)")
+"""A number whose thousands are set apart by a sign of any language."""
 POPULATION_YEARS = (2013, 2014, 2015)
 
 
@@ -63,6 +68,21 @@ def _observation(spot: Spot, series: Series, row: Observation) -> Problems:
         ((row.measure == "records") != (counting == "records"), "records are counted as records"),
     )
     yield from (spot.bad("observation", f"{row.id}: {text}") for wrong, text in broken if wrong)
+    for key, value in zip(("low", "point", "high"), row.values, strict=True):
+        if value and not row.derived and not _stands_in(row.as_printed or "", value):
+            message = f"{row.id}: {key} {value:,} does not stand in as_printed"
+            yield spot.bad("observation", message, key)
+
+
+def _stands_in(text: str, value: float) -> bool:
+    """Whether a number stands in a text, however thousands are set apart there; a fraction may be rounded.
+
+    A text without digits may have it in words of any language.
+    """
+    parted = (float(re.sub(r"\D", "", found)) for found in _PARTED.findall(text))
+    known = {*(number for _, _, number in numbers(text)), *parted}
+    near = any(abs(value - number) <= (0.02 if number < 1 else 1e-9) for number in known)
+    return near or not _DIGIT.search(text)
 
 
 def _alternative(spot: Spot, other: Alternative) -> Problems:
@@ -133,6 +153,18 @@ def each_fact(corpus: Corpus) -> Problems:
 
 
 def _fact(spot: Spot, fact: Fact) -> Problems:
+    yield from _fact_values(spot, fact)
+    said = f"{fact.statement} {fact.as_printed or ''}"
+    for key in ("value", "low", "high"):
+        value = getattr(fact, key)
+        if isinstance(value, int | float) and value and not fact.derived:
+            forms = (value, round(100 * value, 9)) if fact.unit == "share" else (value,)
+            if not any(_stands_in(said, form) for form in forms):
+                message = f"{fact.id}: {key} {value:,} does not stand in statement or as_printed"
+                yield spot.bad("fact", message, key)
+
+
+def _fact_values(spot: Spot, fact: Fact) -> Problems:
     values: list[Any] = [v for v in (fact.low, fact.value, fact.high) if v is not None]
     if bool(values) != bool(fact.unit):
         yield spot.bad("fact", f"{fact.id}: a unit stands exactly where there is a value", "id")
