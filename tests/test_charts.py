@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 from report.charts import analysis, chartset, interactive, svg
 from report.charts.chart import (
@@ -28,6 +28,7 @@ from report.charts.chart import (
     mark_name,
 )
 from report.data.corpus import Corpus
+from report.pages.site import Site
 
 ROOT = Path(__file__).parents[1]
 ASSETS = ROOT / "docs" / "assets"
@@ -147,9 +148,28 @@ def test_every_mark_and_label_is_a_named_link(chart: Chart) -> None:
     for link in tree.iter(f"{SVG}a"):
         href = link.get("href", "")
         assert re.fullmatch(
-            r"\.\./\.\./(testimonies/(T\d+/|\?[\w=&]+)?|reasons/\w+/|countries/[A-Z]{2}/|estimates/S\d+/#E\d+)",
+            r"\.\./\.\./(testimonies/(T\d+/|\?[\w=&]+)|figures/[\w-]+/(#row-\d+)?|reasons/\w+/|countries/[A-Z]{2}/|estimates/S\d+/#E\d+)",
             href,
         ), href
+
+
+def test_marks_of_several_accounts_lead_to_exactly_these(
+    site: Site, chart: Chart, corpus: Corpus
+) -> None:
+    """Without scripts, too: to a row of the figure's page that names them, or to a page of a country."""
+    page = html.fromstring(site.pages[f"figures/{chart.id}.md"].markdown())
+    for row in chart.rows:
+        ids, href = str(row.get("ids", "")).split(), str(row["href"])
+        if href.startswith("countries/"):
+            assert ids == [t.id for t in corpus.testimonies.values() if f"/{t.origin}/" in href]
+        elif len(ids) == 1:
+            assert href == f"testimonies/{ids[0]}/"
+        elif ids:
+            address, _, place = href.partition("#")
+            assert address == f"figures/{chart.id}/"
+            [cell] = page.xpath(f"//tr[@id='{place}']/td[@class='ids']")
+            assert cell.text_content().split() == ids
+            assert len(ids) == row["n"]
 
 
 def test_names_carry_the_numbers(charts: Mapping[str, Chart]) -> None:

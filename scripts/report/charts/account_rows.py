@@ -1,10 +1,11 @@
 """What the figures about testimonies share: rows, columns and words for counts of accounts."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from report.charts import analysis
-from report.charts.chart import Column, Row, leading, listed
+from report.charts.chart import Chart, Column, Row, leading, listed
 from report.data.corpus import Corpus
 
 
@@ -20,11 +21,30 @@ def weak_note(corpus: Corpus) -> str:
 
 
 def count_row(count: dict[str, Any], page: str, **cells: str) -> Row:
-    """A row of a count. A mark of one account leads to that account rather than to a list."""
+    """A row of a count; `page` has exactly these accounts, and is empty where there is none that has.
+
+    A mark of one account leads to that account rather than to a list.
+    """
     ids: list[str] = count["ids"]
-    alone = len(ids) == 1 and page.startswith("testimonies/")
+    alone = len(ids) == 1 and not page.startswith("countries/")
     href = f"testimonies/{ids[0]}/" if alone else page
-    return {**cells, "n": count["n"], "ids": " ".join(ids), "href": href}
+    return {**cells, "n": count["n"], "ids": " ".join(ids), "href": href, "page": page}
+
+
+def leading_to_rows(chart: Chart) -> Chart:
+    """The chart with marks of several accounts leading to the row of its own page that names them all.
+
+    Lists can be filtered only with scripts, and not every count can be told by filters.
+    """
+    rows = tuple(
+        {**row, "href": f"figures/{chart.id}/#row-{place}"} if _needs_row(row) else row
+        for place, row in enumerate(chart.rows, start=1)
+    )
+    return replace(chart, rows=rows)
+
+
+def _needs_row(row: Row) -> bool:
+    return bool(row.get("ids")) and (not row["href"] or "?" in str(row["href"]))
 
 
 def count_columns(*columns: tuple[str, str]) -> tuple[Column, ...]:

@@ -63,7 +63,8 @@ class Chart:
     """A figure: what it shows, in words, in numbers and as marks.
 
     Beside its columns a row has `href`, the page behind its mark (site-absolute, no leading slash),
-    and where the label leads elsewhere `category_href` and `across_href`.
+    and where the label leads elsewhere `category_href` and `across_href`. A row of accounts has their
+    `ids`, divided by blanks, and the `page` that lists exactly these, if there is one.
     """
 
     id: str

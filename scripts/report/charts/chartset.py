@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from report.charts import country_charts, reason_charts, testimony_charts, time_charts, total_charts
+from report.charts.account_rows import leading_to_rows
 from report.charts.chart import Chart
 from report.data.corpus import Corpus
 
@@ -91,7 +92,7 @@ class Charts(Mapping[str, Chart]):
             raise KeyError(id_)
         if id_ not in self._made:
             make, _ = FIGURES[id_]
-            self._made[id_] = make(self._corpus)
+            self._made[id_] = leading_to_rows(make(self._corpus))
         return self._made[id_]
 
     def __contains__(self, id_: object) -> bool:

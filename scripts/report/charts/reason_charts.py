@@ -134,7 +134,7 @@ def _matrix(
         {
             **count_row(
                 c,
-                f"testimonies/?reason_{one}={c['one']}&reason_{two}={c['two']}",
+                f"testimonies/?reason_{one}={c['one']}&reason_{two}={c['two']}" * (one != two),
                 label=second[c["two"]],
                 across=first[c["one"]],
             ),

@@ -67,7 +67,7 @@ def _ranked(
             c,
             count_row(
                 c,
-                page.format(c[key]) if c[key] not in NO_VALUE else "testimonies/",
+                page.format(c[key]) if c[key] not in NO_VALUE else "",
                 label=labels[c[key]],
             ),
         )
@@ -127,7 +127,7 @@ def ages(corpus: Corpus) -> Chart:
         bands[-1]: f"{analysis.AGE_BANDS[-1][0]} and over",
     }
     labels |= {"words": "In words only", "unknown": "Not known"}
-    rows = [count_row(found[b], "testimonies/", label=labels[b]) for b in labels if b in found]
+    rows = [count_row(found[b], "", label=labels[b]) for b in labels if b in found]
     numbered = sum(found[b]["n"] for b in bands if b in found)
     under_30 = sum(found[b]["n"] for b in bands[:3] if b in found)
     return _bars(
@@ -210,8 +210,8 @@ def unknown(corpus: Corpus) -> Chart:
     states = list(STATES)
     rows = [
         {
-            **count_row(c, "testimonies/", label=FIELDS[c["field"]], state=STATES[c["state"]]),
-            "category_href": "testimonies/",
+            **count_row(c, "", label=FIELDS[c["field"]], state=STATES[c["state"]]),
+            "category_href": "figures/unknown/",
         }
         for c in sorted(found, key=lambda c: (fields.index(c["field"]), states.index(c["state"])))
     ]

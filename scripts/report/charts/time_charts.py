@@ -27,7 +27,7 @@ def months(corpus: Corpus) -> Chart:
     rows = [
         count_row(
             count,
-            f"testimonies/?year={count['year']}&icsr={count['icsr']}",
+            "",
             period=count["month"] or count["year"] or "not dated",
             status=labels[count["icsr"]],
         )
