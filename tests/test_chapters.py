@@ -85,6 +85,11 @@ def test_numbers_in_words() -> None:
     ]  # fmt: skip
     assert agrees("between 25 and 40 per cent", [0.25, 0.4, 25, 40], "")
     assert not agrees("between 25 and 45 per cent", [0.25, 0.4, 25, 40], "")
+    assert agrees("nearly two thirds", [0.66], "")
+    assert not agrees("more than two thirds", [0.66], "")
+    assert agrees("more than 20,000", [20_000], "over 20,000")
+    assert not agrees("fewer than 58", [58], "58 people")
+    assert not agrees("under 20,730", [20_730], "20,730")
     assert holds("more than a quarter", 26.4, share=True)
     assert not holds("more than a quarter", 24.4, share=True)
     assert holds("nineteen", 19, share=False)

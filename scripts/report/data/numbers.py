@@ -61,7 +61,9 @@ _NUMBER = re.compile(
     re.I,
 )
 _NOT_A_NUMBER = {"one", "once", "zero"}  # a pronoun or an idiom far more often than a count
-_COMPARISONS: tuple[tuple[re.Pattern[str], Callable[[float, float], bool]], ...] = (
+Comparison = Callable[[float, float], bool]
+"""Whether a value is what words before a number say of it: more than the number, about it."""
+_COMPARISONS: tuple[tuple[re.Pattern[str], Comparison], ...] = (
     (
         re.compile(r"\b(?:more than|over|above)\s*(?:an?\s+)?$", re.I),
         lambda value, given: value > given,
@@ -113,14 +115,37 @@ def mentions(prose: str) -> list[tuple[int, str]]:
 def agrees(words: str, values: Sequence[float], printed: str) -> bool:
     """Whether every number in `words` is one of `values` or stands, as a number, in `printed`.
 
-    A fraction agrees with a share within two hundredths, so that "two thirds" fits 0.66.
+    A fraction agrees with a share within two hundredths, so that "two thirds" fits 0.66. What is said
+    to be more or less than a number is printed so, or is so.
     """
-    known = [*values, *(value for _, _, value in numbers(printed))]
+    told = [(value, _comparison(printed[:start])) for start, _, value in numbers(printed)]
+    known = [*values, *(value for value, _ in told)]
     return all(
-        any(abs(value - other) <= (0.02 if value < 1 else 1e-9) for other in known)
+        any(_close(value, other) for other in known)
+        and _compares(_comparison(words[:start]), value, values, told)
         for start, end, value in numbers(words)
         if words[start:end].lower() not in _NOT_A_NUMBER or value in known
     )
+
+
+def _close(value: float, other: float) -> bool:
+    return abs(value - other) <= (0.02 if value < 1 else 1e-9)
+
+
+def _comparison(before: str) -> Comparison | None:
+    """What the words before a number say of it."""
+    found = (true for pattern, true in _COMPARISONS if pattern.search(before))
+    return next(found, None)
+
+
+def _compares(
+    true: Comparison | None,
+    value: float,
+    values: Sequence[float],
+    told: Sequence[tuple[float, Comparison | None]],
+) -> bool:
+    printed = any(_close(value, other) and true is same for other, same in told)
+    return true is None or printed or any(true(other, value) for other in values)
 
 
 def holds(words: str, value: float, share: bool) -> bool:
@@ -139,7 +164,6 @@ def holds(words: str, value: float, share: bool) -> bool:
     if part and not share:
         return False  # a part of what? only a share can be compared with it
     given = given * 100 if part else given
-    for pattern, true in _COMPARISONS:
-        if pattern.search(words[:start]):
-            return true(value, given)
+    if true := _comparison(words[:start]):
+        return true(value, given)
     return abs(value - given) <= (2 if share else 0)
