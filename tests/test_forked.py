@@ -49,7 +49,7 @@ def test_a_child_that_is_stopped_does_nothing_more(tmp_path: Path) -> None:
 def test_shared_tasks_are_done_by_all_and_come_back_in_order(
     number: int, processors: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(processors))
 
     def task(n: int) -> tuple[int, int]:
         time.sleep(0.0005)
@@ -65,7 +65,7 @@ def test_shared_tasks_are_done_by_all_and_come_back_in_order(
 def test_what_a_child_cannot_do_is_done_here(
     processors: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(processors))
     here = os.getpid()
 
     def task(n: int) -> int:

@@ -215,10 +215,10 @@ def population(corpus: Corpus) -> Problems:
     if document is None or not corpus.population:  # reported where the table was read
         return
     seen = set()
-    for row in corpus.population:
+    for line, row in enumerate(corpus.population, start=2):
         if (row.iso_alpha2, row.year) in seen:
             message = f"{row.iso_alpha2} {row.year} stands there twice"
-            yield Problem(document.path, 1, 1, "population", message)
+            yield Problem(document.path, line, 1, "population", message)
         seen.add((row.iso_alpha2, row.year))
     areas = {row.area for _, row in corpus.observations.values() if row.area in COUNTRIES}
     for area in sorted(areas):

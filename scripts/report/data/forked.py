@@ -127,7 +127,8 @@ def helpers() -> int:
     """How many child processes are to be had and wanted."""
     if os.environ.get("REPORT_PLAIN") or not hasattr(os, "fork"):
         return 0
-    return min((os.cpu_count() or 1) - 1, _MOST)
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min((usable or 1) - 1, _MOST)
 
 
 def _do_and_end(task: Callable[[], object], writing: int) -> None:
