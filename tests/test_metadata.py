@@ -57,7 +57,9 @@ def test_every_page_of_a_record_has_metadata() -> None:
             tree = head(f"{key}.md")
             assert linked_data(tree)["@id"].endswith(f"{key}/")
             assert len(meta(tree, "citation_title")) == 1
-            assert meta(tree, "citation_author")
+            work = citations()[key][-1]
+            for role in ("author", "editor"):
+                assert len(meta(tree, f"citation_{role}")) == len(work.get(role, []))
             assert len(meta(tree, "og:title")) == 1
 
 

@@ -12,7 +12,7 @@ from report.data.model import COUNTRIES, Series, Source, Testimony
 from report.takeaway.citation import Citations
 from report.takeaway.downloads import ARCHIVE, FOLDER, JSON_FILES, WORKBOOK
 from report.takeaway.edition import Edition
-from report.takeaway.formatted import Item
+from report.takeaway.formatted import Item, in_order
 
 _SCHEMA = "https://schema.org"
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -164,8 +164,8 @@ class _Pages:
 def _highwire(item: Item) -> Iterator[tuple[str, str]]:
     """The tags that reference managers read from a page."""
     yield "citation_title", item["title"]
-    for author in item["author"]:
-        yield "citation_author", author.get("literal") or f"{author['family']}, {author['given']}"
+    for role in ("author", "editor"):
+        yield from ((f"citation_{role}", in_order(name)) for name in item.get(role, []))
     outlet = item.get("container-title") or item.get("publisher")
     if outlet:
         yield "citation_journal_title", outlet

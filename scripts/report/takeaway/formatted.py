@@ -26,6 +26,8 @@ STYLES = {
 citeproc-py renders newer files of Chicago wrongly ("Edition." after every newspaper, initials
 instead of given names); the 16th edition differs from them in nothing that these items use.
 """
+IN_OUTLETS = ("article-newspaper", "article-magazine", "post-weblog", "webpage")
+"""Types of works that stand in an outlet."""
 _WORK_TYPES = {"dataset": "report"}  # that edition knows no data sets, and would drop the version
 SHARE = 100
 """So many citations in one style are one task."""
@@ -122,7 +124,11 @@ def _render(style: str, works: Sequence[str]) -> list[str]:
 
 def _prepared(style: str, item: Item) -> Item:
     """The item as the processor needs it for a style."""
-    ready = item | {"author": [_author(name) for name in item["author"]]}
+    ready = item | {
+        role: [_person(name) for name in item[role]]
+        for role in ("author", "editor")
+        if role in item
+    }
     for key in ("title", "container-title", "publisher", "URL"):
         if key in ready:
             ready[key] = _apart(ready[key])
@@ -133,9 +139,14 @@ def _prepared(style: str, item: Item) -> Item:
     return ready
 
 
-def _author(name: dict[str, str]) -> dict[str, str]:
+def in_order(name: Mapping[str, str]) -> str:
+    """A name as lists are sorted by it, the family name first."""
+    return name.get("literal") or f"{name['family']}, {name['given']}"
+
+
+def _person(name: dict[str, str]) -> dict[str, str]:
     """A name; one that runs from right to left stays in one piece and has no initials."""
-    words = name.get("literal") or f"{name['family']}, {name['given']}"
+    words = in_order(name)
     return {"literal": _apart(words)} if _leftward(words) else name
 
 

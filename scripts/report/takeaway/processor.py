@@ -36,6 +36,7 @@ class _Work(CitationItem):  # type: ignore[misc]
     def __init__(self, key: str, source: CiteProcJSON) -> None:
         super().__init__(key)
         self.source = source
+        self.said: list[tuple[str, str]] = []
 
     @cached_property
     def reference(self) -> Any:
@@ -60,6 +61,7 @@ def _nature(name: str, value: Any) -> Any:
 @cache
 def _sheet(style: str) -> Any:
     """A style as the processor reads it."""
+    _say_once()
     _look_up_once()
     _decide_once()
     _dress_once()
@@ -74,6 +76,31 @@ def _formatter(italic: Callable[[str], str]) -> SimpleNamespace:
     """
     kinds = ("Oblique", "Bold", "Light", "Underline", "Superscript", "Subscript", "SmallCaps")
     return SimpleNamespace(preformat=str, Italic=italic, **dict.fromkeys(kinds, str))
+
+
+@cache
+def _say_once() -> None:
+    """Let nothing be said again that stood in place of absent names.
+
+    By itself the processor knows that only of a field, not of a macro, as title and outlet are.
+    """
+    say, replace = model.Text._variable, model.Substitute.render
+
+    def said(part: Any, work: _Work, context: Any) -> Any:
+        text = say(part, work, context)
+        if text is not None:
+            work.said.append((part.tag, part.get("variable")))
+        return text
+
+    def replaced(part: Any, work: _Work, context: Any = None, **more: Any) -> Any:
+        before = len(work.said)
+        text = replace(part, work, context=context, **more)
+        repressed = context.get_layout().repressed
+        for tag, variable in work.said[before:]:
+            repressed.setdefault(tag, []).append(variable)
+        return text
+
+    model.Text._variable, model.Substitute.render = said, replaced
 
 
 @cache
@@ -138,6 +165,7 @@ def _said(part: Any, work: _Work, delimiter: str, context: dict[str, Any]) -> li
             continue
         if text is not None:
             said.append((child, text))
+    # what it says first is the most: later in a work, some must not be said again
     work.saying.setdefault(part, [child for child, _ in said])
     return said
 
@@ -159,22 +187,16 @@ def _process_group(group: Any, item: _Work, **context: Any) -> Any:
 
 
 def _render_choice(choice: Any, item: _Work, **context: Any) -> Any:
-    """As Choose.render."""
-    if choice not in item.saying:
-        item.saying[choice] = _chosen(choice, item, context)
-    for branch in item.saying[choice]:
-        return _render_children(branch, item, **context)
-    return None
-
-
-def _chosen(choice: Any, work: _Work, context: dict[str, Any]) -> list[Any]:
-    """The first branch whose conditions are met, if there is one."""
+    """As Choose.render: each branch is tried once only, or what it says would count as said before."""
+    if choice in item.saying:
+        branches = iter(item.saying[choice])
+        return next((_render_children(branch, item, **context) for branch in branches), None)
     for branch in choice:
         try:
-            branch.render(work, **context)
+            text = branch.render(item, **context)
         except model.ConditionFailed:
             continue
-        except VariableError:
-            pass
-        return [branch]
-    return []
+        item.saying[choice] = [branch]
+        return text
+    item.saying[choice] = []
+    return None
