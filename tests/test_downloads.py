@@ -19,6 +19,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import xlsxwriter
+import yaml
 from frictionless import Package
 from jsonschema import Draft202012Validator
 
@@ -26,6 +27,7 @@ from report.data.model import Source, Withdrawn
 from report.data.sheet import Cell
 from report.takeaway.api import api_files
 from report.takeaway.downloads import ARCHIVE, JSON_FILES, WORKBOOK, download_files
+from report.takeaway.edition import citation_file
 from report.takeaway.public import File, public_source
 from report.takeaway.tables import Column, Table, csv_text, tables
 from report.takeaway.workbook import Workbook
@@ -170,6 +172,17 @@ def test_the_archive_holds_all_files_and_its_checksums_are_right() -> None:
     for line in held["SHA256SUMS"].decode().splitlines():
         digest, name = line.split("  ")
         assert hashlib.sha256(held[name]).hexdigest() == digest
+
+
+def test_the_file_of_the_citation_names_the_edition_and_is_otherwise_that_of_the_repository() -> (
+    None
+):
+    own = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    edition = replace(citations().edition, version="2.10", date=datetime.date(2027, 1, 2))
+    changed = {"version": "2.10", "date-released": "2027-01-02"}
+    assert yaml.safe_load(citation_file(ROOT, edition)) == own | changed
+    given = files()["data/CITATION.cff"].decode()
+    assert given == citation_file(ROOT, citations().edition)
 
 
 def test_two_runs_make_the_same_bytes() -> None:

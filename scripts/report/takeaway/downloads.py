@@ -10,7 +10,7 @@ from report.data.sheet import Cell
 from report.takeaway.api import schemas
 from report.takeaway.archive import Archive
 from report.takeaway.citation import WHOLE, Citations, citation_files
-from report.takeaway.edition import NAME, Edition
+from report.takeaway.edition import NAME, Edition, citation_file
 from report.takeaway.public import File, json_bytes, public_sources
 from report.takeaway.tables import Column, Table, csv_text, full_tables
 
@@ -91,8 +91,8 @@ def _contents(
         resources.append(_resource(table, content, corpus))
         yield f"{table.name}.csv", content
     yield "README.txt", _readme(found, citations.edition).encode()
-    for name in ("LICENSE", "CITATION.cff"):
-        yield name, (root / name).read_text(encoding="utf-8").encode()
+    yield "LICENSE", (root / "LICENSE").read_text(encoding="utf-8").encode()
+    yield "CITATION.cff", citation_file(root, citations.edition).encode()
     for address, cited in citation_files(citations, [WHOLE]):
         yield address.removeprefix(FOLDER), cited
     yield "datapackage.json", json_bytes(package(resources, citations.edition))

@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,14 @@ def edition(root: Path, address: str | None = None) -> Edition:
         description=project["description"],
         address=(address or os.environ.get("SITE_URL") or HOME).rstrip("/") + "/",
     )
+
+
+def citation_file(root: Path, edition: Edition) -> str:
+    """CITATION.cff as it is given away: with the version and the day of the edition."""
+    text = (root / "CITATION.cff").read_text(encoding="utf-8")
+    for key, value in (("version", edition.version), ("date-released", edition.date.isoformat())):
+        text = re.sub(rf"^{key}: .*$", f'{key}: "{value}"', text, flags=re.MULTILINE)
+    return text
 
 
 def _day(epoch: str | None) -> datetime.date | None:
