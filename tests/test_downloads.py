@@ -26,7 +26,7 @@ from jsonschema import Draft202012Validator
 from report.data.model import Source, Withdrawn
 from report.data.sheet import Cell
 from report.takeaway.api import api_files
-from report.takeaway.downloads import ARCHIVE, JSON_FILES, WORKBOOK, download_files
+from report.takeaway.downloads import ARCHIVE, JSON_FILES, WORKBOOK, checksums, download_files
 from report.takeaway.edition import citation_file
 from report.takeaway.public import File, public_source
 from report.takeaway.tables import Column, Table, csv_text, tables
@@ -169,9 +169,18 @@ def test_the_archive_holds_all_files_and_its_checksums_are_right() -> None:
         held = {name.partition("/")[2]: packed.read(name) for name in packed.namelist()}
     wanted = {"README.txt", "LICENSE", "CITATION.cff", "datapackage.json", "schemas/testimony.json"}
     assert {*wanted, *JSON_FILES, *(f"{name}.csv" for name in TABLES)} <= held.keys()
-    for line in held["SHA256SUMS"].decode().splitlines():
-        digest, name = line.split("  ")
-        assert hashlib.sha256(held[name]).hexdigest() == digest
+    sums = held.pop("SHA256SUMS")
+    assert sums == checksums(
+        {name: hashlib.sha256(data).hexdigest() for name, data in held.items()}
+    )
+
+
+def test_checksums_are_those_of_all_files_below_data() -> None:
+    given = {name.removeprefix("data/"): data for name, data in files().items()
+             if name.startswith("data/")}  # fmt: skip
+    sums = given.pop("SHA256SUMS")
+    assert {WORKBOOK, ARCHIVE, "schemas/testimony.json"} <= given.keys()
+    assert sums == checksums({name: hashlib.sha256(d).hexdigest() for name, d in given.items()})
 
 
 def test_the_file_of_the_citation_names_the_edition_and_is_otherwise_that_of_the_repository() -> (
