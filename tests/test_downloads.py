@@ -23,11 +23,12 @@ import yaml
 from frictionless import Package
 from jsonschema import Draft202012Validator
 
-from report.data.model import Source, Withdrawn
+from report.data.model import DIMENSIONS, Source, Withdrawn
 from report.data.sheet import Cell
 from report.takeaway.api import api_files
 from report.takeaway.downloads import ARCHIVE, JSON_FILES, WORKBOOK, checksums, download_files
 from report.takeaway.edition import citation_file
+from report.takeaway.provenance import joined
 from report.takeaway.public import File, public_source
 from report.takeaway.tables import Column, Table, csv_text, tables
 from report.takeaway.workbook import Workbook
@@ -223,6 +224,34 @@ def test_provenance_names_every_source_of_every_field() -> None:
     for record in corpus().testimonies.values():
         for field, cited in record.evidence.items():
             assert all((record.id, field, page.source) in rows for page in cited)
+
+
+def test_provenance_and_tables_name_all_sources_of_another_number() -> None:
+    pinned = {(row[0], row[2], row[3]) for row in TABLES["provenance"].rows if row[5] == "disputes"}
+    listed = {(row[0], row[1], row[5] or row[6]) for row in TABLES["alternatives"].rows}
+    several = 0
+    for _, estimate in corpus().observations.values():
+        for other in estimate.alternatives:
+            named = [source for source in (other.source, *other.sources) if source]
+            assert {(estimate.id, other.says, source) for source in named} <= pinned
+            assert not named or (estimate.id, other.says, " | ".join(named)) in listed
+            several += len(named) > 1
+    assert several
+
+
+def test_true_is_written_alike_in_every_table() -> None:
+    assert joined([True, {"text": "x", "known": False}]) == "true | text: x; known: false"
+    values = {row[2] for row in TABLES["provenance"].rows}
+    assert "true" in values
+    assert "True" not in values
+
+
+def test_codes_of_estimates_are_described_as_they_stand_there() -> None:
+    said = {column.name: column.description for column in TABLES["estimates"].columns}
+    assert said["people"].startswith("Who is counted")
+    assert not [name for name, text in said.items() if "Only where it differs" in text]
+    codes = [list(said).index(name) for name in DIMENSIONS]
+    assert all(row[code] for row in TABLES["estimates"].rows for code in codes)
 
 
 def texts() -> Iterator[str]:
