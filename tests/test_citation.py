@@ -19,7 +19,7 @@ from report.takeaway.entries import bibtex, ris
 from report.takeaway.formatted import STYLES, Formatted
 from takeaway import ROOT, citations, corpus, in_words
 
-FILES = dict(citation_files(citations()))
+FILES = dict(citation_files(citations(), citations()))
 
 
 def source(**changes: object) -> Source:

@@ -16,7 +16,6 @@ from report.takeaway.edition import Edition
 from report.takeaway.formatted import Item, in_order
 
 _SCHEMA = "https://schema.org"
-_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LISTED = 100  # how many entries of a list are named; their number is always given
 _LISTS = {"testimonies/index.md", "sources/index.md", "estimates/index.md", "figures/index.md"}
@@ -95,7 +94,7 @@ class _Pages:
             "description": description,
             "version": self.edition.version,
             "dateModified": self.edition.date.isoformat(),
-            "license": _LICENCE,
+            "license": self.edition.licence_address,
             "inLanguage": "en",
             "creator": [
                 {"@type": "Organization", "name": author} for author in self.edition.authors

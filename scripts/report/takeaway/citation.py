@@ -136,9 +136,9 @@ class Citations(Mapping[str, list[Item]]):
         }
 
 
-def citation_files(citations: Citations, keys: Iterable[str] | None = None) -> Iterator[File]:
-    """A .bib, a .ris and a .csl.json for each of the keys, by default for all."""
-    for key in citations if keys is None else keys:
+def citation_files(citations: Citations, keys: Iterable[str]) -> Iterator[File]:
+    """A .bib, a .ris and a .csl.json for each of the keys."""
+    for key in keys:
         items = citations[key]
         yield from ((f"{key}.{form}", make(items)) for form, make in FORMS.items())
 

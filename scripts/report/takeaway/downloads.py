@@ -153,9 +153,7 @@ def package(resources: Sequence[dict[str, Any]], edition: Edition) -> dict[str, 
         "version": edition.version,
         "created": edition.moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "homepage": edition.address,
-        "licenses": [
-            {"name": edition.licence, "path": "https://creativecommons.org/licenses/by/4.0/"}
-        ],
+        "licenses": [{"name": edition.licence, "path": edition.licence_address}],
         "contributors": [{"title": name, "role": "author"} for name in edition.authors],
         "keywords": list(edition.keywords),
         "resources": resources,
