@@ -1,6 +1,7 @@
 """What the tests of citations, downloads, changes and metadata share: the real dataset, ready to cite."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def corpus() -> Corpus:
 @cache
 def citations() -> Citations:
     """The citations of the real dataset; formatted ones come from the cache of the builds."""
-    made = edition(ROOT, "https://example.org/report")
+    made = replace(edition(ROOT), address="https://example.org/report/")
     return Citations(corpus(), charts(corpus()), made, ROOT / "build" / "cache" / "tests")
 
 

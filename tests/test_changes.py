@@ -1,5 +1,6 @@
 """Changes: two versions of the data compared, the feed, and the history from git."""
 
+import datetime
 import json
 import shutil
 from dataclasses import replace
@@ -82,6 +83,19 @@ def test_feedparser_reads_the_feed() -> None:
     assert [entry.summary for entry in found.entries] == ["testimony changed: 1.", "First version."]
     assert len({entry.id for entry in found.entries}) == 2
     assert found.feed.id.startswith(EDITION.address)
+
+
+def test_an_entry_of_the_feed_stays_the_same_from_day_to_day() -> None:
+    days = [EDITION.date, EDITION.date + datetime.timedelta(days=1)]
+    ids = [
+        feedparser.parse(atom([Release("1.1.0", day, ())], EDITION)).entries[0].id for day in days
+    ]
+    assert ids == [f"{EDITION.address}data/changes/#v1.1.0"] * 2
+
+
+def test_what_came_after_the_tag_of_its_version_is_an_entry_of_its_own(project: Path) -> None:
+    found = releases(project, corpus(), replace(EDITION, version="1.1.0"))
+    assert [release.anchor for release in found] == ["v1.1.0-later", "v1.1.0", "v1.0.0"]
 
 
 @pytest.fixture

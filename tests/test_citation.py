@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import rispy
+from lxml import html
 from pybtex.database import parse_string
 
 from report.data.model import Source
@@ -17,7 +19,7 @@ from report.takeaway.entries import bibtex, ris
 from report.takeaway.formatted import STYLES, Formatted
 from takeaway import ROOT, citations, corpus, in_words
 
-FILES = dict(citation_files(citations()))
+FILES = dict(citation_files(citations(), citations()))
 
 
 def source(**changes: object) -> Source:
@@ -38,7 +40,10 @@ def test_pybtex_reads_every_citation_back() -> None:
         assert list(entries) == [item["id"] for item in items]
         for item in items:
             assert entries[item["id"]].fields.get("url") == item.get("URL")
-            assert len(entries[item["id"]].persons["author"]) == len(item["author"])
+            persons = entries[item["id"]].persons
+            assert {role: len(persons[role]) for role in persons} == {
+                role: len(item[role]) for role in ("author", "editor") if role in item
+            }
 
 
 def test_rispy_reads_every_citation_back() -> None:
@@ -48,6 +53,72 @@ def test_rispy_reads_every_citation_back() -> None:
         assert [entry.get("urls") for entry in entries] == [
             [item["URL"]] if "URL" in item else None for item in items
         ]
+
+
+def test_without_authors_neither_outlet_nor_title_stands_twice() -> None:
+    """APA begins with the title; so does Chicago, but for newspapers and magazines."""
+    for id_, record in corpus().sources.items():
+        if not record.authors:
+            [work] = citations()[f"sources/{id_}"]
+            assert not {"author", "editor"} & work.keys()
+            title, outlet = bare(record.title), bare(record.publisher)
+            (_, [chicago]), (_, [apa]) = citations().formatted(f"sources/{id_}")
+            for words in (chicago, apa):
+                said = bare(html.fragment_fromstring(words, "p").text_content().split(" http")[0])
+                assert said.count(title) == 1
+                assert said.count(outlet) == 1 + title.count(outlet)
+                assert words is chicago or said.startswith(title)
+
+
+def bare(text: str) -> str:
+    """A text without quotation marks, capitals and line breaks."""
+    return " ".join(re.sub('["„“”‘’]', "", text).casefold().split())
+
+
+def test_names_of_outlets_stay_as_they_are_printed() -> None:
+    for id_, record in corpus().sources.items():
+        for _, [words] in citations().formatted(f"sources/{id_}"):
+            assert " ".join(record.publisher.split()) in html.fromstring(words).text_content()
+
+
+@pytest.mark.parametrize(
+    ("title", "chicago", "apa"),
+    [
+        ("Is it over?", "“Is It Over?” <i>", "Is it over? <i>"),
+        ("Wait for it.", "“Wait for It.” <i>", "Wait for it. <i>"),
+        ('He said "never"', "“He Said ‘never.’” <i>", "He said &#34;never&#34;. <i>"),
+        (
+            "„Nie“ und “never” gesagt",
+            "“‘Nie’ Und ‘never’ Gesagt.” <i>",
+            "„Nie“ und “never” gesagt. <i>",
+        ),
+        ("Over...", "“Over...” <i>", "Over... <i>"),
+        ("[report (is it?)]", "“[report (is It?)].” <i>", "[report (is it?)]. <i>"),
+    ],
+)
+def test_stops_and_quotation_marks_meet_as_the_styles_want_it(
+    title: str, chicago: str, apa: str, tmp_path: Path
+) -> None:
+    item = source_item(source(title=title, kind="blog", authors=["Ann Lee"]))
+    words = in_words([item], tmp_path / "cache.json")[item["id"]]
+    assert words["chicago"].startswith(f"Lee, Ann. 2015. {chicago}NBC News</i>.")
+    assert words["apa"].startswith(f"Lee, A. (2015, February 11). {apa}NBC News</i>.")
+
+
+def test_editors_are_editors_and_what_stands_in_brackets_is_no_name() -> None:
+    names = ["Jane Roe", "Ann Lee (ed.)", "Bo van Tal (eds.)", "Marie Roe (speaker)"]
+    item = source_item(source(authors=names))
+    assert [name["family"] for name in item["author"]] == ["Roe", "Roe"]
+    assert item["editor"] == [
+        {"family": "Lee", "given": "Ann"}, {"family": "van Tal", "given": "Bo"}
+    ]  # fmt: skip
+    assert "  editor = {Lee, Ann and van Tal, Bo}" in bibtex(item)
+    assert "ED  - van Tal, Bo\n" in ris(item)
+
+
+def test_a_series_is_cited_by_its_name() -> None:
+    for id_, series in corpus().series.items():
+        assert citations()[f"estimates/{id_}"][-1]["title"] == f"Estimates: {series.series}"
 
 
 def test_the_csl_processor_renders_every_item() -> None:
@@ -75,11 +146,10 @@ def test_a_record_is_cited_by_its_id_and_not_by_a_name() -> None:
 
 
 def test_a_formatted_record_is_what_the_processor_makes_of_it_alone(tmp_path: Path) -> None:
-    for key in ("testimonies/T0002", next(k for k in citations() if k[:9] == "estimates")):
-        own = citations()[key][-1]
-        alone = in_words([own], tmp_path / "cache.json")[own["id"]]
-        together = [works[-1] for _, works in citations().formatted(key)]
-        assert together == [alone[style] for style in STYLES]
+    own = citations()["testimonies/T0002"][-1]
+    alone = in_words([own], tmp_path / "cache.json")[own["id"]]
+    together = [works[-1] for _, works in citations().formatted("testimonies/T0002")]
+    assert together == [alone[style] for style in STYLES]
 
 
 def test_the_cache_changes_nothing_and_a_damaged_one_is_ignored(tmp_path: Path) -> None:
@@ -149,9 +219,10 @@ def test_an_address_that_is_withheld_stands_in_no_citation() -> None:
 
 
 def test_names_are_split_before_their_particle() -> None:
-    names = source_item(source(authors=["Britta von der Heide", "BBC", "Barrie (owner)"]))["author"]
+    authors = ["Britta von der Heide", "BBC", "ICSR Team"]
+    names = source_item(source(authors=authors))["author"]
     assert names[0] == {"family": "von der Heide", "given": "Britta"}
-    assert [name.get("literal") for name in names[1:]] == ["BBC", "Barrie (owner)"]
+    assert [name.get("literal") for name in names[1:]] == ["BBC", "ICSR Team"]
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,16 @@ import openpyxl
 import pandas as pd
 import pytest
 import xlsxwriter
+import yaml
 from frictionless import Package
 from jsonschema import Draft202012Validator
 
-from report.data.model import Source, Withdrawn
+from report.data.model import DIMENSIONS, Source, Withdrawn
 from report.data.sheet import Cell
 from report.takeaway.api import api_files
-from report.takeaway.downloads import ARCHIVE, JSON_FILES, WORKBOOK, download_files
+from report.takeaway.downloads import ARCHIVE, JSON_FILES, WORKBOOK, checksums, download_files
+from report.takeaway.edition import citation_file
+from report.takeaway.provenance import joined
 from report.takeaway.public import File, public_source
 from report.takeaway.tables import Column, Table, csv_text, tables
 from report.takeaway.workbook import Workbook
@@ -167,9 +170,29 @@ def test_the_archive_holds_all_files_and_its_checksums_are_right() -> None:
         held = {name.partition("/")[2]: packed.read(name) for name in packed.namelist()}
     wanted = {"README.txt", "LICENSE", "CITATION.cff", "datapackage.json", "schemas/testimony.json"}
     assert {*wanted, *JSON_FILES, *(f"{name}.csv" for name in TABLES)} <= held.keys()
-    for line in held["SHA256SUMS"].decode().splitlines():
-        digest, name = line.split("  ")
-        assert hashlib.sha256(held[name]).hexdigest() == digest
+    sums = held.pop("SHA256SUMS")
+    assert sums == checksums(
+        {name: hashlib.sha256(data).hexdigest() for name, data in held.items()}
+    )
+
+
+def test_checksums_are_those_of_all_files_below_data() -> None:
+    given = {name.removeprefix("data/"): data for name, data in files().items()
+             if name.startswith("data/")}  # fmt: skip
+    sums = given.pop("SHA256SUMS")
+    assert {WORKBOOK, ARCHIVE, "schemas/testimony.json"} <= given.keys()
+    assert sums == checksums({name: hashlib.sha256(d).hexdigest() for name, d in given.items()})
+
+
+def test_the_file_of_the_citation_names_the_edition_and_is_otherwise_that_of_the_repository() -> (
+    None
+):
+    own = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    edition = replace(citations().edition, version="2.10", date=datetime.date(2027, 1, 2))
+    changed = {"version": "2.10", "date-released": "2027-01-02"}
+    assert yaml.safe_load(citation_file(ROOT, edition)) == own | changed
+    given = files()["data/CITATION.cff"].decode()
+    assert given == citation_file(ROOT, citations().edition)
 
 
 def test_two_runs_make_the_same_bytes() -> None:
@@ -201,6 +224,34 @@ def test_provenance_names_every_source_of_every_field() -> None:
     for record in corpus().testimonies.values():
         for field, cited in record.evidence.items():
             assert all((record.id, field, page.source) in rows for page in cited)
+
+
+def test_provenance_and_tables_name_all_sources_of_another_number() -> None:
+    pinned = {(row[0], row[2], row[3]) for row in TABLES["provenance"].rows if row[5] == "disputes"}
+    listed = {(row[0], row[1], row[5] or row[6]) for row in TABLES["alternatives"].rows}
+    several = 0
+    for _, estimate in corpus().observations.values():
+        for other in estimate.alternatives:
+            named = [source for source in (other.source, *other.sources) if source]
+            assert {(estimate.id, other.says, source) for source in named} <= pinned
+            assert not named or (estimate.id, other.says, " | ".join(named)) in listed
+            several += len(named) > 1
+    assert several
+
+
+def test_true_is_written_alike_in_every_table() -> None:
+    assert joined([True, {"text": "x", "known": False}]) == "true | text: x; known: false"
+    values = {row[2] for row in TABLES["provenance"].rows}
+    assert "true" in values
+    assert "True" not in values
+
+
+def test_codes_of_estimates_are_described_as_they_stand_there() -> None:
+    said = {column.name: column.description for column in TABLES["estimates"].columns}
+    assert said["people"].startswith("Who is counted")
+    assert not [name for name, text in said.items() if "Only where it differs" in text]
+    codes = [list(said).index(name) for name in DIMENSIONS]
+    assert all(row[code] for row in TABLES["estimates"].rows for code in codes)
 
 
 def texts() -> Iterator[str]:

@@ -29,7 +29,7 @@ from report.takeaway.public import plain
 FORMULA = re.compile(r"[=+@\t\r\n＝＋－＠]|-(?![\d.]+$)")
 BIBTEX = {"title", "journal", "institution", "publisher", "howpublished", "year", "date"}
 BIBTEX |= {"version", "url", "urldate", "langid"}
-RIS = {"TY", "ID", "AU", "TI", "T2", "PB", "PY", "DA", "ET", "UR", "Y2", "LA", "ER"}
+RIS = {"TY", "ID", "AU", "ED", "TI", "T2", "PB", "PY", "DA", "ET", "UR", "Y2", "LA", "ER"}
 ONE_LINE = " ".join(PAYLOAD.split())
 
 
@@ -143,7 +143,9 @@ def test_pybtex_finds_no_other_entry_or_field(hostile_site: Path) -> None:
         for work in works:
             entry = entries[work["id"]]
             assert set(entry.fields) <= BIBTEX
-            assert len(entry.persons["author"]) == len(work["author"])
+            assert {role: len(entry.persons[role]) for role in entry.persons} == {
+                role: len(work[role]) for role in ("author", "editor") if role in work
+            }
             assert ("zqhostile" in entry.fields["title"]) == ("zqhostile" in work["title"])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from report.pages.metadata import head_tags
+from report.pages.metadata import chapter_tags, head_tags
 from report.takeaway.citation import Citations
 from takeaway import ROOT, citations, corpus
 
@@ -57,8 +57,34 @@ def test_every_page_of_a_record_has_metadata() -> None:
             tree = head(f"{key}.md")
             assert linked_data(tree)["@id"].endswith(f"{key}/")
             assert len(meta(tree, "citation_title")) == 1
-            assert meta(tree, "citation_author")
+            work = citations()[key][-1]
+            for role in ("author", "editor"):
+                assert len(meta(tree, f"citation_{role}")) == len(work.get(role, []))
             assert len(meta(tree, "og:title")) == 1
+
+
+@pytest.mark.parametrize("uri", ["index.md", "data/index.md", "about.md"])
+def test_pages_of_the_whole_can_be_cited_as_the_whole(uri: str) -> None:
+    [title] = meta(head(uri), "citation_title")
+    assert title == citations().edition.title
+    assert meta(head(uri), "citation_publication_date")
+
+
+def test_every_chapter_has_what_previews_of_links_need() -> None:
+    chapters = {
+        path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")
+    }
+    for uri, source in chapters.items():
+        tags = chapter_tags(citations(), uri, source)
+        tree = html.fromstring(f"<html><head>{tags}</head></html>")
+        for name in ("type", "site_name", "title", "description", "url"):
+            [text] = meta(tree, f"og:{name}")
+            assert text
+    tags = chapter_tags(citations(), "methods.md", chapters["methods.md"])
+    tree = html.fromstring(f"<html><head>{tags}</head></html>")
+    assert meta(tree, "og:title") == ["Methods"]
+    assert meta(tree, "og:url") == ["https://example.org/report/methods/"]
+    assert meta(tree, "og:description")[0].startswith("How testimonies, sources")
 
 
 def test_the_list_counts_all_and_names_addresses() -> None:

@@ -1,6 +1,7 @@
 """Metadata in the head of a page: for reference managers, search engines and previews of links."""
 
 import json
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -9,16 +10,20 @@ from markupsafe import Markup, escape
 from report.charts.chart import Chart
 from report.data.corpus import Corpus
 from report.data.model import COUNTRIES, Series, Source, Testimony
-from report.takeaway.citation import Citations
+from report.takeaway.citation import WHOLE, Citations
 from report.takeaway.downloads import ARCHIVE, FOLDER, JSON_FILES, WORKBOOK
 from report.takeaway.edition import Edition
-from report.takeaway.formatted import Item
+from report.takeaway.formatted import Item, in_order
 
 _SCHEMA = "https://schema.org"
-_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LISTED = 100  # how many entries of a list are named; their number is always given
 _LISTS = {"testimonies/index.md", "sources/index.md", "estimates/index.md", "figures/index.md"}
+_TOLD = {
+    "name": re.compile(r"^# (.+?)(?: \{.*\})?$", re.MULTILINE),
+    "description": re.compile(r"\A---\n(?:.+\n)*?description: (.+)\n"),
+}
+"""What stands in a chapter -> where: its heading, and the front matter."""
 _WHOLE = {"index.md", "data/index.md", "about.md"}
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -33,11 +38,21 @@ def head_tags(citations: Citations, uri: str) -> Markup:
     if data is None:
         return Markup()
     found = [f'<script type="application/ld+json">{_json(data)}</script>']
-    key = uri.removesuffix(".md")
+    key = WHOLE if uri in _WHOLE else uri.removesuffix(".md")
     if works := citations.get(key):
         found += [_tag("name", name, text) for name, text in _highwire(works[-1])]
-    found += [_tag("property", name, text) for name, text in _open_graph(data, citations.edition)]
-    return Markup("\n".join(found))
+    return Markup("\n".join([*found, *_open_graph(data, citations.edition)]))
+
+
+def chapter_tags(citations: Citations, uri: str, source: str) -> Markup:
+    """The tags for the head of a chapter, whose text says what it is called and what it is about."""
+    if uri in _WHOLE:
+        return head_tags(citations, uri)
+    edition = citations.edition
+    said = {key: found[1] for key, told in _TOLD.items() if (found := told.search(source))}
+    url = f"{edition.address}{uri.removesuffix('.md')}/"
+    data = {"@type": "Article", "name": edition.title, "description": edition.description}
+    return Markup("\n".join(_open_graph(data | said | {"url": url}, edition)))
 
 
 class _Pages:
@@ -79,7 +94,7 @@ class _Pages:
             "description": description,
             "version": self.edition.version,
             "dateModified": self.edition.date.isoformat(),
-            "license": _LICENCE,
+            "license": self.edition.licence_address,
             "inLanguage": "en",
             "creator": [
                 {"@type": "Organization", "name": author} for author in self.edition.authors
@@ -164,8 +179,8 @@ class _Pages:
 def _highwire(item: Item) -> Iterator[tuple[str, str]]:
     """The tags that reference managers read from a page."""
     yield "citation_title", item["title"]
-    for author in item["author"]:
-        yield "citation_author", author.get("literal") or f"{author['family']}, {author['given']}"
+    for role in ("author", "editor"):
+        yield from ((f"citation_{role}", in_order(name)) for name in item.get(role, []))
     outlet = item.get("container-title") or item.get("publisher")
     if outlet:
         yield "citation_journal_title", outlet
@@ -178,12 +193,12 @@ def _highwire(item: Item) -> Iterator[tuple[str, str]]:
         yield "citation_language", item["language"]
 
 
-def _open_graph(data: dict[str, Any], edition: Edition) -> Iterator[tuple[str, str]]:
-    yield "og:type", "article" if data["@type"] == "Article" else "website"
-    yield "og:site_name", edition.title
-    yield "og:title", data["name"]
-    yield "og:description", data["description"]
-    yield "og:url", data["url"]
+def _open_graph(data: dict[str, Any], edition: Edition) -> Iterator[str]:
+    """The tags that previews of links are made of."""
+    yield _tag("property", "og:type", "article" if data["@type"] == "Article" else "website")
+    yield _tag("property", "og:site_name", edition.title)
+    for name, key in (("title", "name"), ("description", "description"), ("url", "url")):
+        yield _tag("property", f"og:{name}", data[key])
 
 
 def _json(data: dict[str, Any]) -> str:

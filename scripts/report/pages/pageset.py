@@ -11,7 +11,7 @@ from markupsafe import Markup
 from report.data.again import kept
 from report.pages.browse import KINDS
 from report.pages.listing import part_names
-from report.pages.metadata import head_tags
+from report.pages.metadata import chapter_tags, head_tags
 from report.pages.search import LEFT_OUT
 from report.problem import RULES
 from report.takeaway.api import TestimonyDocument
@@ -144,5 +144,5 @@ class Pages(Mapping[str, Page]):
 
     def _chapters(self) -> Iterator[Page]:
         for chapter in self._site.chapters:
-            head = partial(head_tags, self._site.citations, chapter.uri)
+            head = partial(chapter_tags, self._site.citations, chapter.uri, chapter.source)
             yield _with_charts(Page(chapter.uri, f"docs/{chapter.uri}", chapter.markdown, head))

@@ -18,7 +18,7 @@ from report.data.corpus import Corpus
 from report.data.model import Source, date_span
 from report.takeaway.edition import NAME, Edition
 from report.takeaway.entries import FORMS
-from report.takeaway.formatted import STYLES, Item, formatted
+from report.takeaway.formatted import IN_OUTLETS, STYLES, Item, formatted
 from report.takeaway.public import File, public_source
 
 WHOLE = "data/citation"
@@ -28,8 +28,8 @@ _TYPES = {  # kind of source -> type in CSL; webpage for all others
     "broadcast": "broadcast", "blog": "post-weblog", "book": "book", "data_file": "dataset",
     "research_report": "report", "official": "report", "hearing": "report",
 }  # fmt: skip
-_TESTIMONY, _SERIES, _SUFFIX = "T0000", "S0000", "-estimates"  # ids that are never minted
-_CONTAINED = ("article-newspaper", "article-magazine", "post-weblog", "webpage")
+_TESTIMONY = "T0000"  # an id that is never minted
+_EDITOR = re.compile(r"eds?\.?", re.IGNORECASE)
 
 
 class Citations(Mapping[str, list[Item]]):
@@ -75,11 +75,9 @@ class Citations(Mapping[str, list[Item]]):
 
         Nobody needs those of records that are `there` already (testimonies/T0001).
         """
-        records = ("testimonies/", "estimates/")  # of these one each is enough
-        keys = (key for key in self if not key.startswith(records) and key not in there)
-        works = [self[key][0] for key in keys]
-        works += [self._testimony(_TESTIMONY), self._series(_SERIES)]
-        self._in_words.prepare(works, are_all=not there)
+        keys = (key for key in self if not key.startswith("testimonies/") and key not in there)
+        works = [self[key][-1] for key in keys]  # the first of a series is a source
+        self._in_words.prepare([*works, self._testimony(_TESTIMONY)], are_all=not there)
 
     def formatted(self, key: str) -> list[tuple[str, list[Markup]]]:
         """For each style its name and the citation, one piece of HTML a work.
@@ -93,10 +91,8 @@ class Citations(Mapping[str, list[Item]]):
         ]
 
     def _put(self, work: Item, style: str) -> Markup:
-        """One formatted work; records differ in nothing but their id, so one of each kind is enough."""
-        id_ = work["id"].removesuffix(_SUFFIX)
-        if id_ != work["id"]:
-            return Markup(self._said(style, self._series(_SERIES)).replace(_SERIES, id_))
+        """One formatted work; testimonies differ in nothing but their id, so that one is enough."""
+        id_ = work["id"]
         if id_ in self.corpus.testimonies:
             return Markup(self._said(style, self._testimony(_TESTIMONY)).replace(_TESTIMONY, id_))
         return self._said(style, work)
@@ -121,9 +117,8 @@ class Citations(Mapping[str, list[Item]]):
         return self._own(id_, f"Testimony {id_}", f"testimonies/{id_}")
 
     def _series(self, id_: str) -> Item:
-        return self._own(
-            f"{id_}{_SUFFIX}", f"Estimates taken from source {id_}", f"estimates/{id_}"
-        )
+        title = f"Estimates: {self.corpus.series[id_].series}"
+        return self._own(f"{id_}-estimates", title, f"estimates/{id_}")
 
     def _own(self, id_: str, title: str, path: str) -> Item:
         """Something of this dataset as CSL-JSON."""
@@ -141,9 +136,9 @@ class Citations(Mapping[str, list[Item]]):
         }
 
 
-def citation_files(citations: Citations, keys: Iterable[str] | None = None) -> Iterator[File]:
-    """A .bib, a .ris and a .csl.json for each of the keys, by default for all."""
-    for key in citations if keys is None else keys:
+def citation_files(citations: Citations, keys: Iterable[str]) -> Iterator[File]:
+    """A .bib, a .ris and a .csl.json for each of the keys."""
+    for key in keys:
         items = citations[key]
         yield from ((f"{key}.{form}", make(items)) for form, make in FORMS.items())
 
@@ -152,13 +147,12 @@ def source_item(source: Source) -> Item:
     """A source as CSL-JSON; an address that is not to be linked is left out."""
     source = public_source(source)
     kind = _TYPES.get(source.kind, "webpage")
-    outlet = "container-title" if kind in _CONTAINED else "publisher"
+    outlet = "container-title" if kind in IN_OUTLETS else "publisher"
     item: Item = {
         "id": source.id,
         "type": kind,
         "title": _line(source.title),
-        "author": [_name(author) for author in source.authors]
-        or [{"literal": _line(source.publisher)}],
+        **_people(source.authors),
         outlet: _line(source.publisher),
         "accessed": _date(source.accessed),
         "language": source.language or "und",
@@ -170,12 +164,23 @@ def source_item(source: Source) -> Item:
     return item
 
 
+def _people(printed: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+    """Authors and editors, as far as there are any; what is printed behind a name in brackets is no part of it."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for words in map(_line, printed):
+        name, _, role = words.removesuffix(")").partition(" (")
+        people = found.setdefault("editor" if _EDITOR.fullmatch(role) else "author", [])
+        people.append(_name(name))
+    return found
+
+
 def _name(printed: str) -> dict[str, str]:
-    """A name as printed, split before its last word or its first particle (von, de)."""
+    """A name, split before its last word or its first particle (von, de); one with an acronym is no person's."""
     words = printed.split()
     particles = [i for i, word in enumerate(words) if i and word.islower()]
-    if not 2 <= len(words) <= 6 or not re.fullmatch(r"[\w.'’ -]+", printed):
-        return {"literal": _line(printed)}
+    acronyms = [word for word in words if len(word) > 1 and word.isalpha() and word.isupper()]
+    if acronyms or not 2 <= len(words) <= 6 or not re.fullmatch(r"[\w.'’ -]+", printed):
+        return {"literal": printed}
     first = particles[0] if particles else len(words) - 1
     return {"family": " ".join(words[first:]), "given": " ".join(words[:first])}
 

@@ -10,7 +10,7 @@ from report.data.sheet import Cell
 from report.takeaway.api import schemas
 from report.takeaway.archive import Archive
 from report.takeaway.citation import WHOLE, Citations, citation_files
-from report.takeaway.edition import NAME, Edition
+from report.takeaway.edition import NAME, Edition, citation_file
 from report.takeaway.public import File, json_bytes, public_sources
 from report.takeaway.tables import Column, Table, csv_text, full_tables
 
@@ -18,6 +18,7 @@ FOLDER = "data/"
 """Where the downloads stand on the site."""
 ARCHIVE = f"{NAME}.zip"
 WORKBOOK = f"{NAME}.xlsx"
+SUMS = "SHA256SUMS"
 JSON_FILES = {
     "testimonies.json": ("Testimonies with all fields", "testimony"),
     "sources.json": ("Sources with their copies", "source"),
@@ -49,7 +50,8 @@ NOTES = (
 def download_files(root: Path, corpus: Corpus, citations: Citations) -> Iterator[File]:
     """Everything below data/, apart from the API and single citations.
 
-    The archive grows beside the files that it holds; the workbook is not among them.
+    The archive grows beside the files that it holds; the workbook is not among them. The API has the
+    schemas, too. The checksums on the site are also of the archive, those in it of what it holds.
     """
     edition, found = citations.edition, full_tables(corpus)
     archive = Archive(edition.moment)
@@ -59,13 +61,16 @@ def download_files(root: Path, corpus: Corpus, citations: Citations) -> Iterator
         digests[name] = _digest(content)
         archive.add(inside + name, content)
         yield FOLDER + name, content
-    sums = checksums(digests).encode()
-    archive.add(f"{inside}SHA256SUMS", sums)
-    yield f"{FOLDER}SHA256SUMS", sums
     for name, schema in schemas(edition).items():
-        archive.add(f"{inside}schemas/{name}.json", json_bytes(schema))
-    yield FOLDER + WORKBOOK, _workbook(found, edition)  # while a thread compresses what came before
-    yield FOLDER + ARCHIVE, archive.finished()
+        content = json_bytes(schema)
+        digests[f"schemas/{name}.json"] = _digest(content)
+        archive.add(f"{inside}schemas/{name}.json", content)
+    archive.add(f"{inside}{SUMS}", checksums(digests))
+    workbook = _workbook(found, edition)  # while a thread compresses what came before
+    for name, content in ((WORKBOOK, workbook), (ARCHIVE, archive.finished())):
+        digests[name] = _digest(content)
+        yield FOLDER + name, content
+    yield FOLDER + SUMS, checksums(digests)
 
 
 def _workbook(found: Sequence[Table], edition: Edition) -> bytes:
@@ -82,7 +87,7 @@ def _workbook(found: Sequence[Table], edition: Edition) -> bytes:
 def _contents(
     root: Path, corpus: Corpus, citations: Citations, found: Sequence[Table]
 ) -> Iterator[File]:
-    """Name and content of the files that the checksums are of."""
+    """Name and content of the files that stand on the site and in the archive."""
     for name, records in _json_content(corpus).items():  # large and quickly made: they come first
         yield name, json_bytes(records)
     resources = []
@@ -91,8 +96,8 @@ def _contents(
         resources.append(_resource(table, content, corpus))
         yield f"{table.name}.csv", content
     yield "README.txt", _readme(found, citations.edition).encode()
-    for name in ("LICENSE", "CITATION.cff"):
-        yield name, (root / name).read_text(encoding="utf-8").encode()
+    yield "LICENSE", (root / "LICENSE").read_text(encoding="utf-8").encode()
+    yield "CITATION.cff", citation_file(root, citations.edition).encode()
     for address, cited in citation_files(citations, [WHOLE]):
         yield address.removeprefix(FOLDER), cited
     yield "datapackage.json", json_bytes(package(resources, citations.edition))
@@ -124,14 +129,14 @@ def _readme(found: Sequence[Table], edition: Edition) -> str:
         *(f"- {note}" for note in NOTES), "",
         *(f"- {table.name}.csv: {table.title} ({len(table.rows)} rows)" for table in found),
         *(f"- {name}: {title}" for name, (title, _) in JSON_FILES.items()), "",
-        "datapackage.json describes every column, schemas/ every JSON file, SHA256SUMS the files.", "",
+        f"datapackage.json describes every column, schemas/ every JSON file, {SUMS} the files.", "",
     ]  # fmt: skip
     return "\n".join(lines)
 
 
-def checksums(digests: Mapping[str, str]) -> str:
+def checksums(digests: Mapping[str, str]) -> bytes:
     """The digests of files, by their names, in the form that `sha256sum --check` reads."""
-    return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items())).encode()
 
 
 def _digest(content: bytes) -> str:
@@ -148,9 +153,7 @@ def package(resources: Sequence[dict[str, Any]], edition: Edition) -> dict[str, 
         "version": edition.version,
         "created": edition.moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "homepage": edition.address,
-        "licenses": [
-            {"name": edition.licence, "path": "https://creativecommons.org/licenses/by/4.0/"}
-        ],
+        "licenses": [{"name": edition.licence, "path": edition.licence_address}],
         "contributors": [{"title": name, "role": "author"} for name in edition.authors],
         "keywords": list(edition.keywords),
         "resources": resources,

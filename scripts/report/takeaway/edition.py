@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ HOME = "http://127.0.0.1:8000/"
 """The address of the site where SITE_URL names no other; the same as in mkdocs.yml."""
 NAME = "leaving-the-islamic-state"
 """The name of the dataset in file names, keys and packages."""
+_LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 
 
 @dataclass(frozen=True)
@@ -30,16 +32,21 @@ class Edition:
     """Address of the site, with a slash at its end."""
 
     @property
+    def licence_address(self) -> str:
+        """Where the text of the licence stands."""
+        return _LICENCES[self.licence]
+
+    @property
     def moment(self) -> datetime.datetime:
         """The start of its day, as the time stamp of everything that needs one."""
         return datetime.datetime.combine(self.date, datetime.time(), datetime.UTC)
 
 
-def edition(root: Path, address: str | None = None) -> Edition:
+def edition(root: Path) -> Edition:
     """The edition of the project at `root`, from CITATION.cff, pyproject.toml and the environment.
 
     Its day is that of SOURCE_DATE_EPOCH (the build sets it to the last commit), else the day of
-    release in CITATION.cff. `address` is that of the site, by default SITE_URL.
+    release in CITATION.cff.
     """
     cited = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -51,8 +58,16 @@ def edition(root: Path, address: str | None = None) -> Edition:
         licence=cited["license"],
         keywords=tuple(cited["keywords"]),
         description=project["description"],
-        address=(address or os.environ.get("SITE_URL") or HOME).rstrip("/") + "/",
+        address=(os.environ.get("SITE_URL") or HOME).rstrip("/") + "/",
     )
+
+
+def citation_file(root: Path, edition: Edition) -> str:
+    """CITATION.cff as it is given away: with the version and the day of the edition."""
+    text = (root / "CITATION.cff").read_text(encoding="utf-8")
+    for key, value in (("version", edition.version), ("date-released", edition.date.isoformat())):
+        text = re.sub(rf"^{key}: .*$", f'{key}: "{value}"', text, flags=re.MULTILINE)
+    return text
 
 
 def _day(epoch: str | None) -> datetime.date | None:

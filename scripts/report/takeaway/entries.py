@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
-from report.takeaway.formatted import Item
+from report.takeaway.formatted import Item, in_order
 from report.takeaway.public import json_bytes
 
 _BIBTEX = {"article-newspaper": "article", "article-magazine": "article", "book": "book",
@@ -28,10 +28,9 @@ def bibtex(item: Item) -> str:
     parentheses: BibTeX cannot hold single ones.
     """
     kind = _BIBTEX.get(item["type"], "misc")
-    names = (f"{{{n['literal'].translate(_LATEX)}}}" if "literal" in n else _inverted(n).translate(_LATEX)
-             for n in item["author"])  # fmt: skip
     fields = {
-        "author": " and ".join(names),
+        "author": _names(item, "author"),
+        "editor": _names(item, "editor"),
         "title": f"{{{item['title'].translate(_LATEX)}}}",
         _BIBTEX_OUTLET.get(kind, "howpublished"): _outlet(item).translate(_LATEX),
         "year": str(_parts(item, "issued")[0]) if "issued" in item else "",
@@ -53,7 +52,8 @@ def ris(item: Item) -> str:
 def _ris_lines(item: Item) -> Iterator[tuple[str, str]]:
     yield "TY", _RIS[item["type"]]
     yield "ID", item["id"]
-    yield from (("AU", name.get("literal") or _inverted(name)) for name in item["author"])
+    for tag, role in (("AU", "author"), ("ED", "editor")):
+        yield from ((tag, in_order(name)) for name in item.get(role, []))
     yield "TI", item["title"]
     yield ("T2" if "container-title" in item else "PB"), _outlet(item)
     if "issued" in item:
@@ -66,8 +66,12 @@ def _ris_lines(item: Item) -> Iterator[tuple[str, str]]:
     yield "LA", item["language"] if item["language"] != "und" else ""
 
 
-def _inverted(name: Mapping[str, str]) -> str:
-    return f"{name['family']}, {name['given']}"
+def _names(item: Item, role: str) -> str:
+    """People for BibTeX, which would take a name in one piece apart were it not for its braces."""
+    people = item.get(role, [])
+    names = (f"{{{words}}}" if "literal" in name else words
+             for name in people for words in [in_order(name).translate(_LATEX)])  # fmt: skip
+    return " and ".join(names)
 
 
 def _parts(item: Item, key: str) -> list[int]:

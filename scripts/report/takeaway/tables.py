@@ -118,10 +118,22 @@ def _estimate_tables(corpus: Corpus) -> Iterator[Table]:
     observation = Column("observation", "string", "Id of the estimate.")
     yield _table("series", "Series of estimates, one row for each publication", Series,
                  _bare(corpus.series.values()), key="source")  # fmt: skip
-    yield _table("estimates", "Estimates, one row each; their codes are filled in from the series",
-                 Observation, rows, [series], key="id", parent=("series", "source"))  # fmt: skip
+    title = "Estimates, one row each; their codes are filled in from the series"
+    estimates = _table("estimates", title, Observation, rows, [series], key="id",
+                       parent=("series", "source"))  # fmt: skip
+    yield replace(estimates, columns=tuple(map(_filled_in, estimates.columns)))
     yield _table("alternatives", "Other numbers for the same estimate", Alternative, others,
                  [observation], parent=("estimates", "id"))  # fmt: skip
+
+
+def _filled_in(column: Column) -> Column:
+    """A column of estimates; for the codes of `_resolved` it says what they mean, and where they are from."""
+    if column.name not in DIMENSIONS:
+        return column
+    [meaning] = [own.description for own in _columns(Series) if own.name == column.name]
+    return replace(
+        column, description=f"{meaning} That of the series where the row has none of its own."
+    )
 
 
 def _resolved(series: Series, row: Observation) -> Observation:
