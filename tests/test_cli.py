@@ -65,6 +65,23 @@ def test_check_prints_all_problems(root: Path, capsys: pytest.CaptureFixture[str
     assert out.endswith("2 problems in 2 files\n")
 
 
+def test_check_looks_at_chapters(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    (project / "docs/further.md").write_text("# Further\n\nThere are 7.\n", "utf-8")
+    (project / "docs/latin.md").write_bytes(b"# Caf\xe9\n")
+    assert main(["check"]) == 1
+    out = capsys.readouterr().out
+    assert "docs/further.md:3:11: naked-number: '7' is bound to nothing" in out
+    assert "docs/latin.md:1:6: file-encoding: is not UTF-8" in out
+    assert out.endswith("2 problems in 2 files\n")
+    (project / "docs/further.md").write_text("# Further\n\n[[T0008]]\n", "utf-8")
+    (project / "docs/latin.md").unlink()
+    assert main(["withdraw", "T0008", "--reason", "safety"]) == 1
+    assert "docs/further.md:3:1: marker-unknown: T0008 was withdrawn" in capsys.readouterr().out
+
+
 def test_pages_go_into_a_new_folder_only(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

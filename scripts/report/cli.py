@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from report.data.corpus import Corpus
 from report.data.schema import stale
 from report.editing.gaps import gaps
 from report.editing.records import Refused, merge, new, withdraw
@@ -42,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(command=command)
         return added
 
-    add("check", _check, "Print every problem of the data.")
+    add("check", _check, "Print every problem of the data and the chapters.")
     made = add("new", _new, "Mint the next id; for a testimony or a source also write a template.")
     made.add_argument("kind", choices=["testimony", "source", "estimate", "fact"])
     add("gaps", _gaps, "Print what is still poorly evidenced.")
@@ -64,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(root: Path, arguments: argparse.Namespace) -> int:
     corpus, problems = checked_corpus(root)
-    if problems:
+    if problems := problems or _chapter_problems(root, corpus):
         return _report(problems)
     counts = (
         (len(corpus.testimonies), "testimonies"),
@@ -76,6 +77,14 @@ def _check(root: Path, arguments: argparse.Namespace) -> int:
     )
     print(", ".join(f"{number} {words}" for number, words in counts) + ": no problems")
     return 0
+
+
+def _chapter_problems(root: Path, corpus: Corpus) -> list[Problem]:
+    """What is wrong with the chapters, which only good data can tell."""
+    from report.pages.site import Site
+
+    chapters = Site(root, corpus).chapters
+    return sorted({problem for chapter in chapters for problem in chapter.problems})
 
 
 def _report(problems: Sequence[Problem]) -> int:
