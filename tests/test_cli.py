@@ -10,6 +10,7 @@ from report.cli import main
 from report.data import yamlio
 from report.data.corpus import load_corpus
 from report.data.model import Merged, Withdrawn
+from report.editing.cut import Refused, without
 from report.project import checked_corpus
 
 ROOT = Path(__file__).parent.parent
@@ -213,6 +214,103 @@ def test_merge_of_a_source_moves_the_references(root: Path) -> None:
     main(["merge", "S0003", "S0009"])
     corpus, _ = load_corpus(root)
     assert "S0009" in corpus.testimonies[user].sources
+    assert problems(root) == []
+
+
+def test_merges_may_follow_each_other(root: Path) -> None:
+    main(["merge", "S0002", "S0003"])
+    main(["merge", "S0003", "S0009"])
+    stone = load_corpus(root)[0].tombstones["S0002"]
+    assert isinstance(stone, Merged)
+    assert stone.replaced_by == "S0003"
+    assert problems(root) == []
+
+
+def test_what_cited_both_sources_cites_the_merged_one_once(root: Path) -> None:
+    path = root / "data/testimonies/T0010.yaml"
+    before = path.read_text()
+    assert "sources: [S0037, S0038, S0039, S0040]" in before
+    cited = "  first_public:\n    - S0038\n    - S0040\n    # both\n    - S0039\n"
+    path.write_text(before.replace("  first_public: [S0038, S0040]\n", cited))
+    assert problems(root) == []
+    main(["merge", "S0038", "S0039"])
+    assert problems(root) == []
+    after = path.read_text()
+    assert "sources: [S0037, S0039, S0040]" in after
+    assert "  first_public:\n    - S0039\n    - S0040\n    # both\n" in after
+
+
+@pytest.mark.parametrize(
+    "command", [["withdraw", "T0001", "--reason", "safety"], ["merge", "T0001", "T0002"]]
+)
+def test_exceptions_of_what_is_gone_go_with_it(root: Path, command: list[str]) -> None:
+    path = root / "data/exceptions.yaml"
+    before = path.read_text()
+    assert "record: T0001\n" in before
+    main(command)
+    assert not [problem for problem in problems(root) if "exception" in problem]
+    gone = [entry for entry in before.split("- rule: ") if "record: T0001\n" in entry]
+    assert path.read_text() == before.replace("".join(f"- rule: {entry}" for entry in gone), "")
+
+
+def test_the_last_exception_leaves_an_empty_list(root: Path) -> None:
+    path = root / "data/exceptions.yaml"
+    head, *entries = path.read_text().split("- rule: ")
+    path.write_text(head + "- rule: " + next(e for e in entries if "record: T0001\n" in e))
+    main(["withdraw", "T0001", "--reason", "safety"])
+    assert path.read_text() == f"{head}[]\n"
+
+
+FACTS = """\
+# the facts
+-
+  id: F0001
+  note: >-
+    Words, and
+
+    more words.
+
+# of the second
+-   id: F0002 # here
+    list: [a, b]
+    # within
+- # before
+  id: F0003
+  note: one
+    - no row
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "gone"),
+    [
+        (0, FACTS[FACTS.index("-\n") : FACTS.index("\n# of the")]),
+        (1, FACTS[FACTS.index("-   id") : FACTS.index("    # within")]),
+        (2, FACTS[FACTS.index("- # before") :]),
+    ],
+)
+def test_a_row_is_cut_out_and_nothing_else(place: int, gone: str) -> None:
+    document = yamlio.parse(FACTS, "x.yaml")
+    assert without(document, (place,)).text == FACTS.replace(gone, "")
+
+
+def test_what_cannot_be_cut_out_is_refused() -> None:
+    document = yamlio.parse("- - a\n  - b\n- c\n", "x.yaml")
+    with pytest.raises(Refused, match="1: what begins here must be taken out by hand"):
+        without(document, (0, 0))
+
+
+@pytest.mark.parametrize("kind", ["estimate", "fact"])
+def test_an_id_minted_by_mistake_can_be_given_back(
+    root: Path, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger = root / "data/ids.csv"
+    before = ledger.read_text()
+    main(["new", kind])
+    id_ = load_corpus(root)[0].ledger[-1].id
+    assert main(["withdraw", id_, "--reason", "error"]) == 1
+    assert "delete its line at the end of data/ids.csv" in capsys.readouterr().err
+    ledger.write_text(before)
     assert problems(root) == []
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from report.data.corpus import Corpus
 from report.data.schema import stale
+from report.editing.cut import Refused
 from report.editing.gaps import gaps
-from report.editing.records import Refused, merge, new, withdraw
+from report.editing.records import merge, new, withdraw
 from report.problem import BadData, Problem
 from report.project import checked_corpus
 
