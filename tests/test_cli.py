@@ -1,7 +1,10 @@
 """The editors' commands, each run on a copy of the data."""
 
+import os
+import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -386,6 +389,29 @@ def test_gaps(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"Weak records: {weak}\n" in out
     for heading in ("Sources read only in part", "Sources without an archived copy", "not pinned"):
         assert heading in out
+
+
+def test_gaps_of_broken_data_are_its_problems(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "data/codebook.yaml").write_text("hold: [\n")
+    assert main(["gaps"]) == 1
+    assert "data/codebook.yaml:2:1: yaml-syntax: " in capsys.readouterr().out
+
+
+def test_what_is_printed_may_be_closed_early_and_into_any_encoding(root: Path) -> None:
+    source = root / "data/sources/S0001.yaml"
+    source.write_text(
+        re.sub("(?m)^title: .*", "title: \u0130mza", source.read_text("utf-8")), "utf-8"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "PYTHONIOENCODING": "ascii"}
+    command = f"{sys.executable} -m report gaps"
+    for rest, shown in (("", "data/sources/S0001.yaml: \\u0130mza\n"), (" | true", "")):
+        told = subprocess.run(
+            command + rest, shell=True, cwd=root, env=environment, capture_output=True, text=True
+        )
+        assert (told.returncode, told.stderr) == (0, "")
+        assert shown in told.stdout
 
 
 def test_schema(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

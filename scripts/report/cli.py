@@ -1,8 +1,10 @@
 """The command `report`: checks the data, mints and retires records, writes schemas and pages."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from report.data.corpus import Corpus
@@ -10,19 +12,25 @@ from report.data.schema import stale
 from report.editing.cut import Refused
 from report.editing.gaps import gaps
 from report.editing.records import merge, new, withdraw
-from report.problem import BadData, Problem
+from report.problem import BadData, Problem, counted
 from report.project import checked_corpus
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns 0, or 1 where there are problems."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # not every terminal can show every name
     arguments = _parser().parse_args(argv)
     command: Callable[[Path, argparse.Namespace], int] = arguments.command
     try:
-        return command(project_folder(Path.cwd()), arguments)
+        status = command(project_folder(Path.cwd()), arguments)
+        sys.stdout.flush()
+        return status
     except (Refused, BadData) as error:
         print(error, file=sys.stderr)
-        return 1
+    except BrokenPipeError:  # nobody reads on; Python would complain once more when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def project_folder(start: Path) -> Path:
@@ -91,7 +99,7 @@ def _chapter_problems(root: Path, corpus: Corpus) -> list[Problem]:
 def _report(problems: Sequence[Problem]) -> int:
     print(*problems, sep="\n")
     files = len({problem.path for problem in problems})
-    print(f"{len(problems)} problem{'s' * (len(problems) > 1)} in {files} file{'s' * (files > 1)}")
+    print(f"{counted(problems)} in {files} file{'s' * (files > 1)}")
     return 1
 
 
@@ -102,9 +110,11 @@ def _new(root: Path, arguments: argparse.Namespace) -> int:
 
 def _gaps(root: Path, arguments: argparse.Namespace) -> int:
     corpus, problems = checked_corpus(root)
+    if problems:
+        return _report(problems)
     for heading, lines in gaps(corpus):
         print(f"{heading}: {len(lines)}", *lines, sep="\n  ")
-    return _report(problems) if problems else 0
+    return 0
 
 
 def _schema(root: Path, arguments: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 """What can be wrong with the data: a problem, the table of rules, how problems are printed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass
 
 
@@ -27,6 +27,11 @@ class BadData(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def counted(problems: Sized) -> str:
+    """How many problems there are, in words."""
+    return f"{len(problems)} problem{'s' * (len(problems) != 1)}"
 
 
 RULES: dict[str, str] = {
