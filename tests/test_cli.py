@@ -119,6 +119,7 @@ def test_new_testimony_is_a_template_that_complains(
     document = yamlio.read_file(path, path.name)
     assert document.data["id"] == id_
     assert {problem.rule for problem in document.problems} == {"yaml-empty"}
+    assert "#   for example:\n#     joined: [S0001]\n" in document.text
     assert all(f"testimonies/{id_}.yaml" in problem for problem in problems(root))
     assert main(["new", "testimony"]) == 0
     assert load_corpus(root)[0].ledger[-1].id == f"T{int(id_[1:]) + 1:04d}"

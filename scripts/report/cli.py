@@ -60,7 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     schema.add_argument("--write", action="store_true", help="write those that differ")
     gone = add("withdraw", _withdraw, "Reduce a record to a tombstone.")
     gone.add_argument("id")
-    gone.add_argument("--reason", required=True, metavar="CODE", help="code of withdrawal_reason")
+    gone.add_argument(
+        "--reason", required=True, metavar="CODE", help="request, safety, identity or error"
+    )
     merged = add("merge", _merge, "Let one record lead to another one.")
     merged.add_argument("id")
     merged.add_argument("into")
