@@ -1,5 +1,6 @@
 """The editors' commands, each run on a copy of the data."""
 
+import datetime
 import os
 import re
 import shutil
@@ -390,6 +391,27 @@ def test_gaps(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"Weak records: {weak}\n" in out
     for heading in ("Sources read only in part", "Sources without an archived copy", "not pinned"):
         assert heading in out
+
+
+def test_gaps_name_days_that_are_still_to_come(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day = datetime.date.today()
+    for path, key, date in (
+        ("testimonies/T0002", "reviewed", day + datetime.timedelta(days=1)),
+        ("sources/S0001", "accessed", day + datetime.timedelta(days=400)),
+        ("testimonies/T0003", "reviewed", day),
+        ("sources/S0002", "accessed", day.year),
+    ):
+        file = root / f"data/{path}.yaml"
+        text = re.sub(rf"(?m)^{key}: .*", f'{key}: "{date}"', file.read_text("utf-8"))
+        file.write_text(text, "utf-8")
+    assert main(["gaps"]) == 0
+    listed = capsys.readouterr().out.partition("a day that is still to come: ")[2]
+    assert "data/testimonies/T0002.yaml: reviewed " in listed
+    assert "data/sources/S0001.yaml: accessed " in listed
+    assert "T0003" not in listed
+    assert "S0002" not in listed
 
 
 def test_gaps_of_broken_data_are_its_problems(
