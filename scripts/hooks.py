@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from report.current import current
 from report.git import told
 from report.pages.policy import with_policy
-from report.problem import BadData
+from report.problem import BadData, counted
 from report.swap import place_apart, put_in_place, remove_apart
 from report.turn import wait_for_turn
 
@@ -70,8 +70,8 @@ def _renew(config: MkDocsConfig) -> None:
     try:
         current.renew(Path(config.config_file_path).parent)
     except BadData as error:
-        listed = "\n".join(map(str, error.problems))
-        raise BuildError(f"{len(error.problems)} problems; no site was written\n{listed}") from None
+        number = counted(error.problems)
+        raise BuildError(f"{number}; no site was written\n{error}") from None
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

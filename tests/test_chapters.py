@@ -1,10 +1,13 @@
 """Chapters: markers are bound to data, their words are held against it, and no number stands naked."""
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
 from conftest import ROOT
+from report.data.corpus import load_corpus
 from report.data.numbers import _PARTS, _WORDS, agrees, holds, mentions, numbers
 from report.pages import chapters
 from report.pages.chapters import expand, naked_numbers
@@ -57,10 +60,37 @@ def test_a_computed_value_leads_to_its_records(site: Site) -> None:
         ("There were twelve, or a third.", [(1, 12, "naked-number"), (1, 25, "naked-number")]),
         ("In September 2015 and in 2019.", []),
         ("`[[F9999]]` is code.", []),
+        ("`[[F9999]]` is code, [[F9999]] is none.", [(1, 22, "marker-unknown")]),
+        ("[[T0001]] [[count.", [(1, 11, "marker-open")]),
+        ("see\n[[count.women: some [body]]]", [(2, 1, "marker-open")]),
     ],
 )  # fmt: skip
 def test_markers(markdown: str, expected: list[tuple[int, int, str]], site: Site) -> None:
     assert rules(markdown, site) == expected
+
+
+def test_code_stays_as_it_is(site: Site) -> None:
+    assert "`[[[F9999]]`" in expand("`[[[F9999]]` is code.", "docs/x.md", site)[0]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("withdrawn,,safety", "T0008 was withdrawn (take the marker out)"),
+        ("merged,T0009,", "T0008 was merged into T0009 (take the marker out)"),
+    ],
+)
+def test_a_marker_of_what_is_gone_is_to_be_taken_out(
+    tmp_path: Path, row: str, message: str
+) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    (tmp_path / "data/testimonies/T0008.yaml").unlink()
+    ledger = tmp_path / "data/ids.csv"
+    text = re.sub(r"(?m)^(T0008,.*),published,,$", rf"\1,{row}", ledger.read_text())
+    ledger.write_text(text)
+    gone = Site(tmp_path, load_corpus(tmp_path)[0])
+    [problem] = expand("[[T0008]]", "docs/x.md", gone)[1]
+    assert str(problem) == f"docs/x.md:1:1: marker-unknown: {message}"
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)

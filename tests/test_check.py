@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from report.checks.check import check
 from report.checks.spot import certainly_before
 from report.data.corpus import load_corpus
+from report.data.fields import date_meant
 from report.data.model import LedgerRow, date_span, date_words
 from report.problem import RULES
 from report.project import checked_corpus
@@ -240,6 +241,19 @@ def test_words_of_dates() -> None:
     assert date_words("2015-23~") == "about autumn 2015"
     assert date_words("2015-06-04") == "4 June 2015"
     assert [day.isoformat() for day in date_span("2014-24")] == ["2014-12-01", "2015-02-28"]
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        *(("May 2014", "2014-05"), ("14 may 2014", "2014-05-14"), ("Spring 2014", "2014-21")),
+        *(("second half of 2014", "2014-41"), ("2014-5", "2014-05"), ("2014/5/3", "2014-05-03")),
+        *(("31 February 2014", ""), ("03/04/2014", ""), ("2014-13", ""), ("2014-21-3", "")),
+        *(("May", ""), ("1815-5", ""), ("May 2014 or later", "")),
+    ],
+)
+def test_dates_that_are_meant(text: str, date: str) -> None:
+    assert date_meant(text) == date
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,11 @@
 """The editors' commands, each run on a copy of the data."""
 
+import datetime
+import os
+import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ from report.cli import main
 from report.data import yamlio
 from report.data.corpus import load_corpus
 from report.data.model import Merged, Withdrawn
+from report.editing.cut import Refused, without
 from report.project import checked_corpus
 
 ROOT = Path(__file__).parent.parent
@@ -65,6 +70,23 @@ def test_check_prints_all_problems(root: Path, capsys: pytest.CaptureFixture[str
     assert out.endswith("2 problems in 2 files\n")
 
 
+def test_check_looks_at_chapters(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    (project / "docs/further.md").write_text("# Further\n\nThere are 7.\n", "utf-8")
+    (project / "docs/latin.md").write_bytes(b"# Caf\xe9\n")
+    assert main(["check"]) == 1
+    out = capsys.readouterr().out
+    assert "docs/further.md:3:11: naked-number: '7' is bound to nothing" in out
+    assert "docs/latin.md:1:6: file-encoding: is not UTF-8" in out
+    assert out.endswith("2 problems in 2 files\n")
+    (project / "docs/further.md").write_text("# Further\n\n[[T0008]]\n", "utf-8")
+    (project / "docs/latin.md").unlink()
+    assert main(["withdraw", "T0008", "--reason", "safety"]) == 1
+    assert "docs/further.md:3:1: marker-unknown: T0008 was withdrawn" in capsys.readouterr().out
+
+
 def test_pages_go_into_a_new_folder_only(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -98,6 +120,7 @@ def test_new_testimony_is_a_template_that_complains(
     document = yamlio.read_file(path, path.name)
     assert document.data["id"] == id_
     assert {problem.rule for problem in document.problems} == {"yaml-empty"}
+    assert "#   for example:\n#     joined: [S0001]\n" in document.text
     assert all(f"testimonies/{id_}.yaml" in problem for problem in problems(root))
     assert main(["new", "testimony"]) == 0
     assert load_corpus(root)[0].ledger[-1].id == f"T{int(id_[1:]) + 1:04d}"
@@ -201,6 +224,103 @@ def test_merge_of_a_source_moves_the_references(root: Path) -> None:
     assert problems(root) == []
 
 
+def test_merges_may_follow_each_other(root: Path) -> None:
+    main(["merge", "S0002", "S0003"])
+    main(["merge", "S0003", "S0009"])
+    stone = load_corpus(root)[0].tombstones["S0002"]
+    assert isinstance(stone, Merged)
+    assert stone.replaced_by == "S0003"
+    assert problems(root) == []
+
+
+def test_what_cited_both_sources_cites_the_merged_one_once(root: Path) -> None:
+    path = root / "data/testimonies/T0010.yaml"
+    before = path.read_text()
+    assert "sources: [S0037, S0038, S0039, S0040]" in before
+    cited = "  first_public:\n    - S0038\n    - S0040\n    # both\n    - S0039\n"
+    path.write_text(before.replace("  first_public: [S0038, S0040]\n", cited))
+    assert problems(root) == []
+    main(["merge", "S0038", "S0039"])
+    assert problems(root) == []
+    after = path.read_text()
+    assert "sources: [S0037, S0039, S0040]" in after
+    assert "  first_public:\n    - S0039\n    - S0040\n    # both\n" in after
+
+
+@pytest.mark.parametrize(
+    "command", [["withdraw", "T0001", "--reason", "safety"], ["merge", "T0001", "T0002"]]
+)
+def test_exceptions_of_what_is_gone_go_with_it(root: Path, command: list[str]) -> None:
+    path = root / "data/exceptions.yaml"
+    before = path.read_text()
+    assert "record: T0001\n" in before
+    main(command)
+    assert not [problem for problem in problems(root) if "exception" in problem]
+    gone = [entry for entry in before.split("- rule: ") if "record: T0001\n" in entry]
+    assert path.read_text() == before.replace("".join(f"- rule: {entry}" for entry in gone), "")
+
+
+def test_the_last_exception_leaves_an_empty_list(root: Path) -> None:
+    path = root / "data/exceptions.yaml"
+    head, *entries = path.read_text().split("- rule: ")
+    path.write_text(head + "- rule: " + next(e for e in entries if "record: T0001\n" in e))
+    main(["withdraw", "T0001", "--reason", "safety"])
+    assert path.read_text() == f"{head}[]\n"
+
+
+FACTS = """\
+# the facts
+-
+  id: F0001
+  note: >-
+    Words, and
+
+    more words.
+
+# of the second
+-   id: F0002 # here
+    list: [a, b]
+    # within
+- # before
+  id: F0003
+  note: one
+    - no row
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "gone"),
+    [
+        (0, FACTS[FACTS.index("-\n") : FACTS.index("\n# of the")]),
+        (1, FACTS[FACTS.index("-   id") : FACTS.index("    # within")]),
+        (2, FACTS[FACTS.index("- # before") :]),
+    ],
+)
+def test_a_row_is_cut_out_and_nothing_else(place: int, gone: str) -> None:
+    document = yamlio.parse(FACTS, "x.yaml")
+    assert without(document, (place,)).text == FACTS.replace(gone, "")
+
+
+def test_what_cannot_be_cut_out_is_refused() -> None:
+    document = yamlio.parse("- - a\n  - b\n- c\n", "x.yaml")
+    with pytest.raises(Refused, match="1: what begins here must be taken out by hand"):
+        without(document, (0, 0))
+
+
+@pytest.mark.parametrize("kind", ["estimate", "fact"])
+def test_an_id_minted_by_mistake_can_be_given_back(
+    root: Path, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger = root / "data/ids.csv"
+    before = ledger.read_text()
+    main(["new", kind])
+    id_ = load_corpus(root)[0].ledger[-1].id
+    assert main(["withdraw", id_, "--reason", "error"]) == 1
+    assert "delete its line at the end of data/ids.csv" in capsys.readouterr().err
+    ledger.write_text(before)
+    assert problems(root) == []
+
+
 def test_withdraw_of_a_row(root: Path) -> None:
     before, _ = load_corpus(root)
     used = {id_ for fact in before.facts.values() for id_ in fact.estimates}
@@ -273,6 +393,50 @@ def test_gaps(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"Weak records: {weak}\n" in out
     for heading in ("Sources read only in part", "Sources without an archived copy", "not pinned"):
         assert heading in out
+
+
+def test_gaps_name_days_that_are_still_to_come(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day = datetime.date.today()
+    for path, key, date in (
+        ("testimonies/T0002", "reviewed", day + datetime.timedelta(days=1)),
+        ("sources/S0001", "accessed", day + datetime.timedelta(days=400)),
+        ("testimonies/T0003", "reviewed", day),
+        ("sources/S0002", "accessed", day.year),
+    ):
+        file = root / f"data/{path}.yaml"
+        text = re.sub(rf"(?m)^{key}: .*", f'{key}: "{date}"', file.read_text("utf-8"))
+        file.write_text(text, "utf-8")
+    assert main(["gaps"]) == 0
+    listed = capsys.readouterr().out.partition("a day that is still to come: ")[2]
+    assert "data/testimonies/T0002.yaml: reviewed " in listed
+    assert "data/sources/S0001.yaml: accessed " in listed
+    assert "T0003" not in listed
+    assert "S0002" not in listed
+
+
+def test_gaps_of_broken_data_are_its_problems(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "data/codebook.yaml").write_text("hold: [\n")
+    assert main(["gaps"]) == 1
+    assert "data/codebook.yaml:2:1: yaml-syntax: " in capsys.readouterr().out
+
+
+def test_what_is_printed_may_be_closed_early_and_into_any_encoding(root: Path) -> None:
+    source = root / "data/sources/S0001.yaml"
+    source.write_text(
+        re.sub("(?m)^title: .*", "title: \u0130mza", source.read_text("utf-8")), "utf-8"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "PYTHONIOENCODING": "ascii"}
+    command = f"{sys.executable} -m report gaps"
+    for rest, shown in (("", "data/sources/S0001.yaml: \\u0130mza\n"), (" | true", "")):
+        told = subprocess.run(
+            command + rest, shell=True, cwd=root, env=environment, capture_output=True, text=True
+        )
+        assert (told.returncode, told.stderr) == (0, "")
+        assert shown in told.stdout
 
 
 def test_schema(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,10 @@ import pytest
 
 from report.cli import main
 from report.data import model
+from report.data.corpus import Corpus
 from report.data.model import Record
+from report.pages.chapters import expand
+from report.pages.site import Site
 
 PAGE = (Path(__file__).parent.parent / "docs" / "contribute.md").read_text("utf-8")
 SECTIONS = {
@@ -62,6 +65,27 @@ def models(base: type[Record]) -> list[type[Record]]:
     """The kinds of record that data files hold; what the site makes of them is described elsewhere."""
     below = (kind for kind in base.__subclasses__() if kind.__module__ != "report.takeaway.api")
     return [base, *(kind for nearer in below for kind in models(nearer))]
+
+
+def test_every_code_of_a_withdrawal_is_named(
+    corpus: Corpus, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["withdraw", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    first, last = "The code is `", "The file is reduced"
+    named = re.findall(r"`(\w+)` \(", PAGE[PAGE.index(first) : PAGE.index(last)])
+    codes = list(corpus.codebook["withdrawal_reason"])
+    assert named == codes
+    assert f"{', '.join(codes[:-1])} or {codes[-1]}" in shown
+
+
+def test_each_example_of_a_marker_is_right(site: Site) -> None:
+    text = PAGE.partition("## Write or change a chapter")[2].partition("\n## ")[0]
+    examples = re.findall(r"`(\[\[.*?\]\])`", text)
+    kinds = {re.split(r"\d|\.|:", example[2:])[0] for example in examples}
+    assert kinds == {*"FEST", "count", "share", "figure", "table"}
+    assert expand("\n".join(examples), "docs/x.md", site)[1] == []
 
 
 def test_commands_are_named(capsys: pytest.CaptureFixture[str]) -> None:

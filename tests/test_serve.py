@@ -154,6 +154,21 @@ def test_pages_come_and_go_while_the_site_is_served(project: Path) -> None:
         assert not fetch(f"{address}/further/")
 
 
+def test_a_new_chapter_with_a_problem_is_shown_with_it(project: Path) -> None:
+    with serving(project) as address:
+        wait_for(f"{address}/", bool)
+        (project / "docs/further.md").write_text("# Further\n\nThere are 7.\n", encoding="utf-8")
+        change(project / "mkdocs.yml", "- index.md", "- index.md\n      - Further: further.md")
+        page = f"{address}/further/"
+        text = wait_for(page, lambda text: "docs/further.md:3:11: naked-number" in text)
+        assert "There are 7." in text
+        wait_for(f"{address}/", lambda text: "docs/further.md:3:11: naked-number" in text)
+        assert "There are 7." in fetch(page)
+    log = (project / "serve.log").read_text()
+    assert "ERROR   -  1 problem; the last good version is shown" in log
+    assert "Traceback" not in log
+
+
 def test_serve_warns_of_links_that_lead_nowhere_and_of_no_others(project: Path) -> None:
     chapter = project / "docs" / "further.md"
     chapter.write_text("# Further\n\n[Here](who.md#nothing-of-that-name)\n", encoding="utf-8")

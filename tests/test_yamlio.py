@@ -66,6 +66,23 @@ def test_trap_is_closed(text: str, rule: str) -> None:
     assert rules(parse(f"a: {text}\n", "x.yaml")) == {rule}
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("note: é said: that", "put a text with a colon in quotes or in a folded block (>-)"),
+        ("é:\n\tb: c", "indent with blanks, not with tabs"),
+        ("- a: b\n\tc: d", "indent with blanks, not with tabs"),
+        ("a: @b", "put the text in quotes"),
+        ("a: yes", "write true"),
+        ("a: Off", "write false"),
+        ("a: NO", 'write "NO"'),
+        ("a: 12:30", 'write "12:30"'),
+    ],
+)
+def test_what_is_to_be_done(text: str, hint: str) -> None:
+    assert [problem.hint for problem in parse(text, "x.yaml").problems] == [hint]
+
+
 @pytest.mark.parametrize(("text", "value"), PLAIN.items())
 def test_plain_value(text: str, value: object) -> None:
     document = parse(f"a: {text}\n", "x.yaml")

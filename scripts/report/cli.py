@@ -1,26 +1,36 @@
 """The command `report`: checks the data, mints and retires records, writes schemas and pages."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
+from report.data.corpus import Corpus
 from report.data.schema import stale
+from report.editing.cut import Refused
 from report.editing.gaps import gaps
-from report.editing.records import Refused, merge, new, withdraw
-from report.problem import BadData, Problem
+from report.editing.records import merge, new, withdraw
+from report.problem import BadData, Problem, counted
 from report.project import checked_corpus
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns 0, or 1 where there are problems."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # not every terminal can show every name
     arguments = _parser().parse_args(argv)
     command: Callable[[Path, argparse.Namespace], int] = arguments.command
     try:
-        return command(project_folder(Path.cwd()), arguments)
+        status = command(project_folder(Path.cwd()), arguments)
+        sys.stdout.flush()
+        return status
     except (Refused, BadData) as error:
         print(error, file=sys.stderr)
-        return 1
+    except BrokenPipeError:  # nobody reads on; Python would complain once more when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def project_folder(start: Path) -> Path:
@@ -42,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(command=command)
         return added
 
-    add("check", _check, "Print every problem of the data.")
+    add("check", _check, "Print every problem of the data and the chapters.")
     made = add("new", _new, "Mint the next id; for a testimony or a source also write a template.")
     made.add_argument("kind", choices=["testimony", "source", "estimate", "fact"])
     add("gaps", _gaps, "Print what is still poorly evidenced.")
@@ -50,7 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     schema.add_argument("--write", action="store_true", help="write those that differ")
     gone = add("withdraw", _withdraw, "Reduce a record to a tombstone.")
     gone.add_argument("id")
-    gone.add_argument("--reason", required=True, metavar="CODE", help="code of withdrawal_reason")
+    gone.add_argument(
+        "--reason", required=True, metavar="CODE", help="request, safety, identity or error"
+    )
     merged = add("merge", _merge, "Let one record lead to another one.")
     merged.add_argument("id")
     merged.add_argument("into")
@@ -64,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(root: Path, arguments: argparse.Namespace) -> int:
     corpus, problems = checked_corpus(root)
-    if problems:
+    if problems := problems or _chapter_problems(root, corpus):
         return _report(problems)
     counts = (
         (len(corpus.testimonies), "testimonies"),
@@ -78,10 +90,18 @@ def _check(root: Path, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _chapter_problems(root: Path, corpus: Corpus) -> list[Problem]:
+    """What is wrong with the chapters, which only good data can tell."""
+    from report.pages.site import Site
+
+    chapters = Site(root, corpus).chapters
+    return sorted({problem for chapter in chapters for problem in chapter.problems})
+
+
 def _report(problems: Sequence[Problem]) -> int:
     print(*problems, sep="\n")
     files = len({problem.path for problem in problems})
-    print(f"{len(problems)} problem{'s' * (len(problems) > 1)} in {files} file{'s' * (files > 1)}")
+    print(f"{counted(problems)} in {files} file{'s' * (files > 1)}")
     return 1
 
 
@@ -92,9 +112,11 @@ def _new(root: Path, arguments: argparse.Namespace) -> int:
 
 def _gaps(root: Path, arguments: argparse.Namespace) -> int:
     corpus, problems = checked_corpus(root)
+    if problems:
+        return _report(problems)
     for heading, lines in gaps(corpus):
         print(f"{heading}: {len(lines)}", *lines, sep="\n  ")
-    return _report(problems) if problems else 0
+    return 0
 
 
 def _schema(root: Path, arguments: argparse.Namespace) -> int:

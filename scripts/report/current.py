@@ -3,12 +3,13 @@
 import logging
 import traceback
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 
 from report.build import Output, Task, build_output, download_tasks, last_output, record_tasks
 from report.pages.search import FOLDER, SearchIndex
 from report.pages.site import TEMPLATES, Site
-from report.problem import BadData, Problem
+from report.problem import BadData, Problem, counted
 from report.publish import sweep, write, write_changed
 
 log = logging.getLogger("mkdocs.hooks.report")
@@ -64,9 +65,13 @@ class Current:
             self.output, self.problems, self._complete = output, [], False
 
     def refuse(self, problems: list[Problem]) -> None:
-        """Go back to the output before this one, in which something turned out to be wrong."""
+        """Go back to the output before this one, in which something turned out to be wrong; new chapters stay."""
         if self._good.pages:
-            self.output, self._complete = self._good, False
+            chapters = self.output.site.chapters if self.output.site else []
+            new = {chapter.uri for chapter in chapters} - self._good.pages.keys()
+            kept = {uri: self.output.pages[uri] for uri in sorted(new)}
+            pages = {**self._good.pages, **kept} if kept else self._good.pages
+            self.output, self._complete = replace(self._good, pages=pages), False
         self._complain(problems)
 
     def _complain(self, problems: list[Problem]) -> None:
@@ -74,7 +79,7 @@ class Current:
         self.output = self.output if self.output.pages else last_output(self.root)
         self.problems = problems
         listed = "\n".join(map(str, problems))
-        log.error("%d problems; the last good version is shown\n%s", len(problems), listed)
+        log.error("%s; the last good version is shown\n%s", counted(problems), listed)
 
     def content(self, uri: str) -> str | bytes:
         """The text of a page, which is kept below build/pages, or what a file holds."""

@@ -1,6 +1,6 @@
 """What can be wrong with the data: a problem, the table of rules, how problems are printed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass
 
 
@@ -29,12 +29,17 @@ class BadData(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def counted(problems: Sized) -> str:
+    """How many problems there are, in words."""
+    return f"{len(problems)} problem{'s' * (len(problems) != 1)}"
+
+
 RULES: dict[str, str] = {
     # reading a file
-    "file-encoding": "A data file is UTF-8 text without a byte-order mark.",
+    "file-encoding": "A data file or a chapter is UTF-8 text without a byte-order mark.",
     "file-kind": (
-        "A data file is an ordinary file: no symbolic link, no folder, at most 1 MB and 20,000 "
-        "values."
+        "A data file or a chapter is an ordinary file: no symbolic link, no folder, at most 1 MB "
+        "and 20,000 values."
     ),
     "file-name": (
         "A record stands in the folder of its kind, in a file named after its id; no other "
@@ -159,8 +164,9 @@ RULES: dict[str, str] = {
     # hand-written chapters
     "marker-unknown": (
         "A marker in a chapter names a fact, an observation, a source, a testimony, a computed "
-        "value, a figure or a table that exists."
+        "value, a figure or a table that exists and was not withdrawn or merged."
     ),
+    "marker-open": "A marker in a chapter that begins with [[ ends with ]].",
     "marker-value": "The words of a marker agree with the value that it names.",
     "naked-number": (
         "Every number in the prose of a chapter is bound by a marker to a fact, an observation "

@@ -78,6 +78,30 @@ def date_words(text: str) -> str:
     return f"{about}{words}{' (uncertain)' if mark in ('?', '%') else ''}"
 
 
+def date_meant(text: str) -> str:
+    """The partial date that English words or figures in another spelling can only mean, or nothing."""
+    if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?", text, re.ASCII):
+        figures = "-".join(part.zfill(2) for part in match.groups() if part)
+        return figures if _is_date(figures) and int(match[2]) <= 12 else ""
+    match = re.search(r"\b(?:19|20)\d\d\b", text, re.ASCII)
+    return _dates_in(match[0]).get(text.casefold(), "") if match else ""
+
+
+@cache
+def _dates_in(year: str) -> dict[str, str]:
+    """The words of each season, quarter, half, month and day of a year, and its partial date."""
+    dates = [f"{year}-{month:02}" for month in (*range(1, 13), *_SPANS)]
+    days = (f"{month}-{day:02}" for month in dates[:12] for day in range(1, 32))
+    return {date_words(date).casefold(): date for date in (*dates, *filter(_is_date, days))}
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return 1990 <= date_span(text)[0].year <= 2100
+    except ValueError:
+        return False
+
+
 def _partial_date(value: str) -> str:
     try:
         first, _ = date_span(value)

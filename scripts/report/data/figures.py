@@ -76,7 +76,7 @@ class Observation(Record):
     official: bool | None = None
     """Whether the source marks the number as official."""
     as_printed: Text | None = None
-    """The words or figures of the source."""
+    """The words or figures of the source; needed unless the row is derived."""
     per_million: Number | None = None
     """Rate per million inhabitants, if the source prints one."""
     origin_countries: Annotated[int, Field(ge=1)] | None = None

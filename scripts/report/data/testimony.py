@@ -114,11 +114,12 @@ class Testimony(Record):
     reviewed: PartialDate
     """When the record was last checked against its sources."""
     name: Text | None = None
-    """Exactly as the outlet printed it; for who was under 18 in the group at most a given name."""
+    """Exactly as the outlet printed it; absent only if the person is unnamed; at most
+    a given name for who was under 18 in the group."""
     name_kind: Annotated[str, Vocabulary("name_kind")]
     """What kind of name it is."""
     descriptor: Text | None = None
-    """Neutral words for a person without a name."""
+    """Neutral words; needed for a person without a name."""
     gender: Annotated[str, Vocabulary("gender")]
     """As the sources present the person."""
     origin: Country | None = None
@@ -167,7 +168,9 @@ class Testimony(Record):
     """How credible the outlet or the court judged the account; doubts that were reported."""
     disputes: list[Dispute] = []
     """Sources that disagree: shown, not flattened."""
-    evidence: dict[FieldName, Annotated[list[Cited], Field(min_length=1)]]
+    evidence: dict[FieldName, Annotated[list[Cited], Field(min_length=1)]] = Field(
+        examples=[{"joined": ["S0001"], "origin": ["S0001", "S0002"]}]
+    )
     """For each field the sources that carry it: ids, or {source, at}."""
     unpinned: list[FieldName] = []
     """Fields that the sources carry as a group, but no single page could be checked."""

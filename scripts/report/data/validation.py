@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from report.data.fields import date_meant
 from report.data.model import COUNTRIES, Code, Record
 from report.data.yamlio import Document, Keys
 from report.problem import Problem
@@ -72,6 +73,10 @@ def explain(item: Any, key: str, book: Mapping[str, Mapping[str, Code]]) -> tupl
         return "bad-value", message, near(str(value), words)
     if kind == "string_type" and isinstance(value, bool | int | float):
         return "wrong-type", f"{prefix}must be a text", f'write "{str(value).lower()}"'
+    if kind == "bool_type":
+        return "wrong-type", message, "write true or false"
+    if kind == "list_type" and re.fullmatch(r"[\w .-]+", str(value)):
+        return "wrong-type", message, f"write [{value}]"
     return ("bad-value" if kind.startswith(_BOUNDS) else "wrong-type"), message, ""
 
 
@@ -86,6 +91,8 @@ def _own_hint(rule: str, context: Any, book: Mapping[str, Mapping[str, Code]]) -
     value = str(context.get("value", ""))
     if rule == "unknown-code":
         return near(value, book.get(context["vocabulary"], {}))
+    if rule == "bad-date" and (date := date_meant(value)):
+        return f'write "{date}"'
     if rule == "bad-country":
         return near(value, COUNTRIES) or _country_named(value)
     if rule == "bad-id" and value != value.upper():

@@ -35,6 +35,10 @@ _FORBIDDEN = re.compile(  # what YAML does not allow, and line breaks that edito
     "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
     "|\r(?!\n)"
 )
+_TRUTH = {  # as a word, only "no" is likely: NO is a country, and no is a language
+    **dict.fromkeys(("yes", "on", "true"), "write true"),
+    **dict.fromkeys(("off", "false"), "write false"),
+}
 _READ_AS = {"bool": "truth value", "int": "number", "float": "number", "timestamp": "date"}
 
 
@@ -168,8 +172,10 @@ class _Reader:
             self._bad(_place_of(error.problem_mark), "file-kind", message)
             return None
         except yaml.MarkedYAMLError as error:
-            place = _place_of(error.problem_mark or error.context_mark)
-            self._bad(place, "yaml-syntax", str(error.problem or error.context))
+            mark = error.problem_mark or error.context_mark
+            message = str(error.problem or error.context)
+            hint = _syntax_hint(message, text[mark.index : mark.index + 1] if mark else "")
+            self._bad(_place_of(mark), "yaml-syntax", message, hint)
             return None
 
     def _document(self, events: Iterator[yaml.Event]) -> Any:
@@ -270,8 +276,18 @@ def _plain(text: str) -> tuple[Any, str, str, str]:
     if text in ("", "~", "null", "Null", "NULL"):
         return None, "yaml-empty", "", "fill it in or leave the key out"
     if kind := _other_reading(text):
-        return text, "yaml-ambiguous", f"{text} can be read as a {kind}", f'write "{text}"'
+        hint = _TRUTH.get(text.lower()) or f'write "{text}"'
+        return text, "yaml-ambiguous", f"{text} can be read as a {kind}", hint
     return text, "", "", ""
+
+
+def _syntax_hint(message: str, sign: str) -> str:
+    """What to do about what the parser says of the place where `sign` stands, in words for people."""
+    if message.startswith("mapping values"):
+        return "put a text with a colon in quotes or in a folded block (>-)"
+    if sign == "\t":
+        return "indent with blanks, not with tabs"
+    return "put the text in quotes" if "cannot start any token" in message else ""
 
 
 def _other_reading(value: str) -> str:

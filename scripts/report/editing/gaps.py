@@ -1,8 +1,10 @@
 """The work list of evidence: what the dataset still lacks."""
 
+import datetime
 from collections.abc import Iterator
 
 from report.data.corpus import Corpus
+from report.data.fields import date_span
 
 Gap = tuple[str, list[str]]
 """A heading and one line for each record concerned."""
@@ -27,6 +29,7 @@ def gaps(corpus: Corpus) -> list[Gap]:
         ("Fields not pinned to a page", list(_unpinned(corpus))),
         ("Weak records", list(_weak(corpus))),
         ("Held figures", list(_held(corpus))),
+        ("Checked or seen on a day that is still to come", list(_to_come(corpus))),
     ]
 
 
@@ -51,3 +54,13 @@ def _held(corpus: Corpus) -> Iterator[str]:
         if row.hold:
             label = corpus.label("hold", row.hold)
             yield _file("estimates", series.id, f"{row.id} ({row.area}, {row.measure}): {label}")
+
+
+def _to_come(corpus: Corpus) -> Iterator[str]:
+    """Slips of the pen. They are no problems: whether data are good must not depend on a clock."""
+    checked = [("testimonies", t.id, "reviewed", t.reviewed) for t in corpus.testimonies.values()]
+    seen = [("sources", s.id, "accessed", s.accessed) for s in corpus.sources.values()]
+    today = datetime.date.today()
+    for folder, id_, key, date in (*checked, *seen):
+        if date_span(date)[0] > today:
+            yield _file(folder, id_, f"{key} {date}")

@@ -12,15 +12,12 @@ from report.data.corpus import Corpus, load_corpus
 from report.data.model import Source, Testimony
 from report.data.schema import schema_line
 from report.data.validation import near
-from report.data.yamlio import Keys
+from report.data.yamlio import Document, Keys, parse
+from report.editing.cut import Refused, without, without_doubles
 from report.editing.template import template
 
 _FOLDERS = {"T": "testimonies", "S": "sources"}
 _MODELS: dict[str, type[Testimony] | type[Source]] = {"T": Testimony, "S": Source}
-
-
-class Refused(Exception):
-    """Raised where a command would do harm or make no sense; nothing was written."""
 
 
 def new(root: Path, kind: str) -> str:
@@ -56,7 +53,8 @@ def withdraw(root: Path, id_: str, reason: str) -> str:
         _require_unused(corpus, id_)
     gone = [id_, *own]
     stones = {_path(root, one): _tombstone(one, "withdrawn", f"reason: {reason}") for one in gone}
-    _write({**stones, **_retired(root, gone, "withdrawn", "", reason)})
+    rest = _without_exceptions(root, corpus, gone)
+    _write({**stones, **rest, **_retired(root, gone, "withdrawn", "", reason)})
     also = f", and with it {', '.join(own)}, which nothing else uses" if own else ""
     return f"{id_} is withdrawn ({reason}){also}. The history in git still holds the text."
 
@@ -69,6 +67,7 @@ def merge(root: Path, id_: str, into: str) -> str:
     if id_ == into or id_[0] != into[0]:
         raise Refused(f"{id_} and {into} must be two records of one kind")
     files = _references_moved(root, corpus, id_, into) if id_ in corpus.sources else {}
+    files |= _without_exceptions(root, corpus, [id_])
     files[_path(root, id_)] = _tombstone(id_, "merged", f"replaced_by: {into}")
     _write({**files, **_retired(root, [id_], "merged", into, "")})
     return f"{id_} leads to {into}; carry over what {into} lacks"
@@ -78,8 +77,12 @@ def _readable(root: Path) -> Corpus:
     """The corpus, if no record is hidden in a file that cannot be read: it may use what goes."""
     corpus, _ = load_corpus(root)
     hidden = [document.path for document in corpus.unread]
-    if hidden or not corpus.facts:
-        raise Refused(f"cannot read {', '.join(hidden) or 'data/facts.yaml'}: run report check")
+    for name, read in (("facts.yaml", corpus.facts), ("exceptions.yaml", corpus.exemptions)):
+        document = corpus.documents[name]
+        if not isinstance(document.data, list) or len(read) < len(document.data):
+            hidden.append(document.path)
+    if hidden:
+        raise Refused(f"cannot read {', '.join(hidden)}: run report check")
     return corpus
 
 
@@ -125,14 +128,30 @@ def _without_row(root: Path, corpus: Corpus, id_: str) -> dict[Path, str]:
         document = corpus.documents["facts.yaml"]
         at, rows = (), document.data
     else:
-        raise Refused(f"{id_} is no estimate or fact that can be read")
+        raise Refused(f"{id_} is no estimate or fact that can be read{_way_back(corpus, id_)}")
     if len(rows) == 1:
         raise Refused(f"{id_} is the only row of {document.path}")
     index = next(i for i, row in enumerate(rows) if row.get("id") == id_)
-    lines = document.text.splitlines(keepends=True)
-    first = document.position((*at, index))[0] - 1
-    last = document.position((*at, index + 1))[0] - 1 if index + 1 < len(rows) else len(lines)
-    return {root / document.path: "".join(lines[:first] + lines[last:])}
+    return {root / document.path: without(document, (*at, index)).text}
+
+
+def _way_back(corpus: Corpus, id_: str) -> str:
+    """How an id without a row disappears, if it may."""
+    if not any(row.id == id_ and row.status == "published" for row in corpus.ledger):
+        return ""
+    return (
+        f"; if it was minted by mistake and is not published yet, delete its line at the end of "
+        f"{LEDGER}"
+    )
+
+
+def _without_exceptions(root: Path, corpus: Corpus, gone: list[str]) -> dict[Path, str]:
+    """The file of exceptions without those of records that are gone: their reasons may tell of them."""
+    before = document = corpus.documents["exceptions.yaml"]
+    for index, row in reversed(list(enumerate(document.data))):
+        if row.get("record") in gone:
+            document = without(document, (index,))
+    return {} if document is before else {root / document.path: document.text}
 
 
 def _references_moved(root: Path, corpus: Corpus, id_: str, into: str) -> dict[Path, str]:
@@ -145,11 +164,17 @@ def _references_moved(root: Path, corpus: Corpus, id_: str, into: str) -> dict[P
     if copies:
         raise Refused(f"{', '.join(copies)} were read in a copy of {id_}: mend those first")
     word = re.compile(rf"\b{id_}\b")
+    others = {"exceptions.yaml", *(f"sources/{stone}" for stone in corpus.tombstones)}
     return {
-        root / document.path: word.sub(into, document.text)
+        root / document.path: _moved(document, word, into)
         for name, document in corpus.documents.items()
-        if not name.endswith(".csv") and word.search(document.text)
+        if not name.endswith(".csv") and name not in others and word.search(document.text)
     }
+
+
+def _moved(document: Document, word: re.Pattern[str], into: str) -> str:
+    """The text of a document that names another source; what cited both cites it once."""
+    return without_doubles(parse(word.sub(into, document.text), document.path)).text
 
 
 def _path(root: Path, id_: str) -> Path:

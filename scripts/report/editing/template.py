@@ -39,11 +39,12 @@ def template(model: type[Testimony] | type[Source], id_: str, mark: str, codeboo
 
 
 def _entry(key: str, node: Any, required: bool, definitions: Any) -> list[str]:
-    lines = _comment(f"{key}: {node['description']}{'' if required else ' Optional.'}")
+    lines = _comment(f"{key}: {node['description']}")
     lines += _choices(node, definitions)
     for below, part in _properties(node, definitions).items():
         lines += _comment(f"{below}: {part['description']}", "  ")
         lines += _choices(part, definitions, "  ")
+    lines += [line for example in node.get("examples", []) for line in _example(example)]
     skeleton = _skeleton(key, node, definitions)
     return lines + (skeleton if required else [f"# {line}" for line in skeleton])
 
@@ -80,6 +81,12 @@ def _choices(node: Any, definitions: Any, indent: str = "") -> list[str]:
     for code, text in zip(codes, definitions_of_codes, strict=True):
         lines += _comment(f"{code}: {text}" if text else str(code), indent + "  ")
     return lines
+
+
+def _example(mapping: dict[str, Any]) -> list[str]:
+    """An example of a mapping of lists, as comments: one line for each of its keys."""
+    lines = (f"#     {key}: [{', '.join(values)}]" for key, values in mapping.items())
+    return ["#   for example:", *lines]
 
 
 def _skeleton(key: str, node: Any, definitions: Any) -> list[str]:

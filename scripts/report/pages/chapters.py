@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from report.data.numbers import agrees, holds, mentions
 from report.data.validation import near
+from report.data.yamlio import Place, read_text
 from report.pages.pageset import base_of
 from report.pages.values import Value
 from report.pages.wording import amount, text
@@ -37,7 +38,7 @@ class Chapter:
 
     def __init__(self, path: Path, site: Site) -> None:
         self.uri = path.relative_to(site.root / "docs").as_posix()
-        self.source = path.read_text(encoding="utf-8")
+        self.source, self._unreadable = read_text(path, f"docs/{self.uri}")
         self._site = site
 
     @cached_property
@@ -50,30 +51,51 @@ class Chapter:
 
     @property
     def problems(self) -> list[Problem]:
-        """What is wrong with its markers and numbers."""
-        return self._expanded[1]
+        """What is wrong with its file, its markers and its numbers."""
+        return self._unreadable or self._expanded[1]
 
 
 def expand(markdown: str, path: str, site: Site) -> tuple[str, list[Problem]]:
     """The chapter with every marker replaced, a list of notes at its end, and what is wrong with it."""
     expansion = _Expansion(markdown, path, site)
-    body = MARKER.sub(expansion.replace, _CODE.sub(lambda m: m[0].replace("[[", "[\0["), markdown))
+    body = MARKER.sub(expansion.replace, _CODE.sub(lambda m: m[0].replace("[[", "\0\0"), markdown))
+    expansion.problems += open_markers(markdown, path)
     if not _FREE.match(markdown):
         expansion.problems += naked_numbers(markdown, path)
-    return (body + expansion.notes()).replace("[\0[", "[["), expansion.problems
+    return (body + expansion.notes()).replace("\0\0", "[["), expansion.problems
+
+
+def open_markers(markdown: str, path: str) -> list[Problem]:
+    """Markers that begin and do not end: they would be printed as they stand."""
+    prose = _blanked(markdown, _CODE, MARKER)
+    return [
+        Problem(path, *_place(prose, found.start()), "marker-open", "a marker begins here and does not end",
+                "write [[NAME]] or [[NAME: words]], without brackets among the words")
+        for found in re.finditer(r"\[\[", prose)
+    ]  # fmt: skip
 
 
 @lru_cache  # a chapter that stays as it is is not searched at every rebuild
 def naked_numbers(markdown: str, path: str) -> tuple[Problem, ...]:
     """Digits and number words of the prose that no marker binds to a fact or a value."""
-    prose = markdown
-    for pattern in (_CODE, MARKER, _QUIET):
-        prose = pattern.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), prose)
+    prose = _blanked(markdown, _CODE, MARKER, _QUIET)
     return tuple(
-        Problem(path, prose.count("\n", 0, start) + 1, start - prose.rfind("\n", 0, start), "naked-number",
-                f"{word!r} is bound to nothing", "write [[F0001]], [[count.women]] or [[F0016: two thirds]]")
+        Problem(path, *_place(prose, start), "naked-number", f"{word!r} is bound to nothing",
+                "write [[F0001]], [[count.women]] or [[F0016: two thirds]]")
         for start, word in mentions(prose)
     )  # fmt: skip
+
+
+def _blanked(markdown: str, *patterns: re.Pattern[str]) -> str:
+    """The text with blanks, as many as there were signs, where one of the patterns fits."""
+    for pattern in patterns:
+        markdown = pattern.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), markdown)
+    return markdown
+
+
+def _place(text: str, offset: int) -> Place:
+    """Line and column of an offset."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 class _Expansion:
@@ -103,13 +125,17 @@ class _Expansion:
         return re.sub(r"\s*\n\s*", " ", rendered)
 
     def _bad(self, match: re.Match[str], rule: str, message: str, hint: str = "") -> str:
-        line = self.markdown.count("\n", 0, match.start()) + 1
-        column = match.start() - self.markdown.rfind("\n", 0, match.start())
-        self.problems.append(Problem(self.path, line, column, rule, message, hint))
+        place = _place(self.markdown, match.start())
+        self.problems.append(Problem(self.path, *place, rule, message, hint))
         return match[0]
 
     def _unknown(self, match: re.Match[str], name: str, known: Any) -> str:
-        return self._bad(match, "marker-unknown", f"{name} does not exist", near(name, known))
+        row = next((row for row in self.corpus.ledger if row.id == name), None)
+        if row is None or row.status == "published":
+            return self._bad(match, "marker-unknown", f"{name} does not exist", near(name, known))
+        into = f" into {row.replaced_by}" if row.replaced_by else ""
+        message = f"{name} was {row.status}{into}"
+        return self._bad(match, "marker-unknown", message, "take the marker out")
 
     def _embedded(self, match: re.Match[str], kind: str, id_: str) -> str:
         if kind == "table":

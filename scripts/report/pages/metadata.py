@@ -13,7 +13,7 @@ from report.data.model import COUNTRIES, Series, Source, Testimony
 from report.takeaway.citation import WHOLE, Citations
 from report.takeaway.downloads import ARCHIVE, FOLDER, JSON_FILES, WORKBOOK
 from report.takeaway.edition import Edition
-from report.takeaway.formatted import Item, in_order
+from report.takeaway.formatted import Item, family_first
 
 _SCHEMA = "https://schema.org"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -180,7 +180,7 @@ def _highwire(item: Item) -> Iterator[tuple[str, str]]:
     """The tags that reference managers read from a page."""
     yield "citation_title", item["title"]
     for role in ("author", "editor"):
-        yield from ((f"citation_{role}", in_order(name)) for name in item.get(role, []))
+        yield from ((f"citation_{role}", family_first(name)) for name in item.get(role, []))
     outlet = item.get("container-title") or item.get("publisher")
     if outlet:
         yield "citation_journal_title", outlet

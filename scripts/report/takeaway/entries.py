@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
-from report.takeaway.formatted import Item, in_order
+from report.takeaway.formatted import Item, family_first
 from report.takeaway.public import json_bytes
 
 _BIBTEX = {"article-newspaper": "article", "article-magazine": "article", "book": "book",
@@ -53,7 +53,7 @@ def _ris_lines(item: Item) -> Iterator[tuple[str, str]]:
     yield "TY", _RIS[item["type"]]
     yield "ID", item["id"]
     for tag, role in (("AU", "author"), ("ED", "editor")):
-        yield from ((tag, in_order(name)) for name in item.get(role, []))
+        yield from ((tag, family_first(name)) for name in item.get(role, []))
     yield "TI", item["title"]
     yield ("T2" if "container-title" in item else "PB"), _outlet(item)
     if "issued" in item:
@@ -70,7 +70,7 @@ def _names(item: Item, role: str) -> str:
     """People for BibTeX, which would take a name in one piece apart were it not for its braces."""
     people = item.get(role, [])
     names = (f"{{{words}}}" if "literal" in name else words
-             for name in people for words in [in_order(name).translate(_LATEX)])  # fmt: skip
+             for name in people for words in [family_first(name).translate(_LATEX)])  # fmt: skip
     return " and ".join(names)
 
 

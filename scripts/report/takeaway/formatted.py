@@ -144,14 +144,14 @@ def _prepared(style: str, item: Item) -> Item:
     return ready
 
 
-def in_order(name: Mapping[str, str]) -> str:
+def family_first(name: Mapping[str, str]) -> str:
     """A name as lists are sorted by it, the family name first."""
     return name.get("literal") or f"{name['family']}, {name['given']}"
 
 
 def _person(name: dict[str, str]) -> dict[str, str]:
     """A name; one that runs from right to left stays in one piece and has no initials."""
-    words = in_order(name)
+    words = family_first(name)
     return {"literal": _apart(words)} if _leftward(words) else name
 
 
