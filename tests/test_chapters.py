@@ -109,6 +109,12 @@ def test_the_search_for_naked_numbers_finds_a_planted_one() -> None:
         assert naked_numbers(text + "\n\nSeventeen people, 23 in all.\n", "x")
 
 
+def test_a_number_is_qualified_once(site: Site) -> None:
+    assert not expand("There were [[E0394]].", "docs/x.md", site)[1]
+    [problem] = expand("There were up to [[E0394]].", "docs/x.md", site)[1]
+    assert (problem.rule, problem.column) == ("marker-text", 18)
+
+
 def test_numbers_in_words() -> None:
     assert mentions("twenty-one people, one of them; a quarter, two thirds, 1,200") == [
         (0, "twenty-one"), (34, "quarter"), (43, "two thirds"), (55, "1,200"),

@@ -181,6 +181,8 @@ def test_the_ledger_only_grows(root: Path) -> None:
     for _ in range(3):  # however many commits ago
         assert any("T0999 was minted once and is gone" in problem for problem in problems(root))
         git(root, "commit", "-q", "--all", "--allow-empty", "-m", "gone")
+    assert main(["new", "testimony"]) == 0
+    assert load_corpus(root)[0].ledger[-1].id == "T1000"
 
 
 def test_withdraw_leaves_a_tombstone_and_takes_sources_of_its_own_along(

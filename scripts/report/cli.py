@@ -84,7 +84,7 @@ def _check(root: Path, arguments: argparse.Namespace) -> int:
         (len(corpus.series), "series"),
         (len(corpus.observations), "estimates"),
         (len(corpus.facts), "facts"),
-        (len(corpus.tombstones), "withdrawn or merged"),
+        (len(corpus.tombstones) + len(corpus.retired), "withdrawn or merged"),
     )
     print(", ".join(f"{number} {words}" for number, words in counts) + ": no problems")
     return 0

@@ -172,7 +172,10 @@ RULES: dict[str, str] = {
         "Every number in the prose of a chapter is bound by a marker to a fact, an observation "
         "or a computed value."
     ),
-    "marker-text": "A marker for a fact without a value, or for a comparison, has a text.",
+    "marker-text": (
+        "A marker for a fact without a value, or for a comparison, has a text, and words beside it do "
+        "not say again what it says itself."
+    ),
     # charts
     "comparability": "One frame holds only rows that the comparability group, or one file, allows.",
     "sum": "Only main readings of countries in persons that are not held are added up.",

@@ -15,6 +15,7 @@ from report.data.validation import near
 from report.data.yamlio import Document, Keys, parse
 from report.editing.cut import Refused, without, without_doubles
 from report.editing.template import template
+from report.project import earlier_ledgers
 
 _FOLDERS = {"T": "testimonies", "S": "sources"}
 _MODELS: dict[str, type[Testimony] | type[Source]] = {"T": Testimony, "S": Source}
@@ -198,8 +199,10 @@ def _ledger(root: Path) -> str:
 
 
 def _next_id(root: Path, letter: str) -> str:
-    """The id after the highest one that the ledger or a file name has."""
+    """The id after the highest one that the ledger has or ever had, or a file name has."""
     found = re.findall(rf"^{letter}(\d{{4,}}),", _ledger(root), re.M)
+    _, ever = earlier_ledgers(root)
+    found += [id_[1:] for id_ in ever if id_[0] == letter]
     if letter in _FOLDERS:
         names = (path.stem for path in (root / "data" / _FOLDERS[letter]).glob("*.yaml"))
         found += [name[1:] for name in names if re.fullmatch(rf"{letter}\d{{4,}}", name)]

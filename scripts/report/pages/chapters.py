@@ -33,6 +33,12 @@ _QUIET = re.compile(  # what may stand naked: front matter, link targets, list m
 )
 
 
+_QUALIFIED = re.compile(
+    r"\b(about|around|at least|at most|more than|nearly|over|some|up to|a|the)\s+\Z", re.I
+)
+"""Words with which the text of a marker must not be qualified once more."""
+
+
 class Chapter:
     """A hand-written chapter as it was when the site was set up; its markers are replaced once."""
 
@@ -174,8 +180,11 @@ class _Expansion:
             return self._bad(
                 match, "marker-value", f"{words!r} does not agree with {name} ({amount(row)})"
             )
+        shown = words or amount(row)
+        if doubled := self._doubled(match, shown):
+            return doubled
         return self._marked(
-            words or amount(row),
+            shown,
             name,
             f"sources/{row.read_in}/",
             self._template("note_observation", series=series, row=row),
@@ -220,6 +229,14 @@ class _Expansion:
             )
         title = text(f"{value.text}: {value.description}")
         return f'<a class="bound" href="{self.base}values/#{name}" title="{title}">{text(words or value.text)}</a>'
+
+    def _doubled(self, match: re.Match[str], shown: str) -> str:
+        """The marker with a problem, where what stands before it and its text both qualify the number."""
+        before = _QUALIFIED.search(self.markdown[: match.start()])
+        if not before or not re.match("about|at least|up to", shown):
+            return ""
+        message = f"{before[1]!r} stands before {shown!r}"
+        return self._bad(match, "marker-text", message, "leave one of them out")
 
     def _template(self, name: str, **values: Any) -> Markup:
         return self.site.render(name, base=self.base, **values)
