@@ -115,6 +115,19 @@ def test_a_number_is_qualified_once(site: Site) -> None:
     assert (problem.rule, problem.column) == ("marker-text", 18)
 
 
+def test_rankings_are_bound(site: Site) -> None:
+    shown, problems = expand("[[count.men > count.women: Mostly men]]", "docs/x.md", site)
+    assert not problems
+    assert "values/#count.men" in shown
+    assert ">Mostly men</a>" in shown
+    for marker, rule in (
+        ("[[count.women > count.men: Mostly women]]", "marker-value"),
+        ("[[count.men > count.women]]", "marker-text"),
+        ("[[count.men > count.wimen: x]]", "marker-unknown"),
+    ):
+        assert [problem.rule for problem in expand(marker, "docs/x.md", site)[1]] == [rule]
+
+
 def test_numbers_in_words() -> None:
     assert mentions("twenty-one people, one of them; a quarter, two thirds, 1,200") == [
         (0, "twenty-one"), (34, "quarter"), (43, "two thirds"), (55, "1,200"),

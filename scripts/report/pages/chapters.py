@@ -1,13 +1,15 @@
 """Chapters: replaces the markers of hand-written prose, so that every number is bound to its source.
 
 A marker is `[[NAME]]` or `[[NAME: words]]`. NAME is a fact (F0001), an observation (E0075), a source
-(S0551), a testimony (T0044), a computed value (count.women), or `figure: ID` and `table: ID`.
+(S0551), a testimony (T0044), a computed value (count.women), several of them in the order of their size
+(count.men > count.women), or `figure: ID` and `table: ID`.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +39,11 @@ _QUALIFIED = re.compile(
     r"\b(about|around|at least|at most|more than|nearly|over|some|up to|a|the)\s+\Z", re.I
 )
 """Words with which the text of a marker must not be qualified once more."""
+
+
+def values_in(name: str) -> list[str]:
+    """The computed values that a marker may name: one, or several that are ranked."""
+    return [part.strip() for part in name.split(">")]
 
 
 class Chapter:
@@ -120,6 +127,8 @@ class _Expansion:
         name, words = match[1], match[2]
         if name in ("figure", "table"):
             return self._embedded(match, name, words or "")
+        if ">" in name:
+            return self._ranking(match, values_in(name), words)
         kind = name[0] if re.fullmatch(r"[TSEF]\d{4,}", name) else "value"
         rendered = {
             "T": self._testimony,
@@ -237,6 +246,20 @@ class _Expansion:
             return ""
         message = f"{before[1]!r} stands before {shown!r}"
         return self._bad(match, "marker-text", message, "leave one of them out")
+
+    def _ranking(self, match: re.Match[str], names: list[str], words: str | None) -> str:
+        """Words that rank computed values, the highest first."""
+        if not words:
+            return self._bad(match, "marker-text", "a ranking needs words: [[a > b: ...]]")
+        for name in names:
+            if name not in self.site.values:
+                return self._unknown(match, name, self.site.values)
+        ranked = [self.site.values[name] for name in names]
+        told = ", ".join(f"{value.name} {value.text}" for value in ranked)
+        if any(high.number <= low.number for high, low in pairwise(ranked)):
+            return self._bad(match, "marker-value", f"{words!r} does not hold: {told}")
+        address = f"{self.base}values/#{names[0]}"
+        return f'<a class="bound" href="{address}" title="{text(told)}">{text(words)}</a>'
 
     def _template(self, name: str, **values: Any) -> Markup:
         return self.site.render(name, base=self.base, **values)

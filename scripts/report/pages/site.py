@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from report.data.corpus import Corpus
 from report.data.fields import COUNTRIES, date_words
 from report.data.model import DIMENSIONS, Observation, Series
 from report.pages.browse import listing
-from report.pages.chapters import MARKER, Chapter
+from report.pages.chapters import MARKER, Chapter, values_in
 from report.pages.compiled import compiled_templates
 from report.pages.listing import PAGE, Listing
 from report.pages.lookups import Lookups
@@ -216,5 +217,7 @@ class Site(Lookups):
     @cached_property
     def named_values(self) -> list[str]:
         """The names of the computed values that chapters use, in alphabetical order."""
-        named = {match[1] for chapter in self.chapters for match in MARKER.finditer(chapter.source)}
+        sources = (chapter.source for chapter in self.chapters)
+        markers = chain.from_iterable(map(MARKER.finditer, sources))
+        named = {name for marker in markers for name in values_in(marker[1])}
         return sorted(named & self.values.keys())
