@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from report.data.corpus import Corpus
-from report.data.model import Testimony, date_span
+from report.data.model import COUNTRIES, Testimony, date_span
+from report.pages.wording import LABELS
 
 LATE = 2017
 """People who left in this year or later left while the territory was falling."""
@@ -180,9 +181,36 @@ def named(part: str, corpus: Corpus) -> list[str]:
     return keys
 
 
+_SAID = {
+    "testimonies": "Testimonies", "women": "Women and girls", "men": "Men and boys",
+    "well": "Not weakly evidenced", "disputed": "Sources disagree about the person",
+    "suicide_mission": "Selected for a suicide mission",
+    "brutality": "Cruelty as a reason for leaving, whoever its victims were",
+    "age.number": "Age given in years", "left.late": f"Left in {LATE} or later",
+    "narrative.none": "Reasons for leaving, none of them within a narrative of ICSR",
+}  # fmt: skip
+"""Names of values that are no code of a vocabulary, in words."""
+_SAID_OF = {
+    "origin": "From {}", "spoke_from": "Spoke from {}", "region": "With the group in {}",
+    "year": "First public in {}", "joined": "Joined in {}", "left": "Left in {}",
+    "icsr": "ICSR status: {}", "narrative": "A reason for leaving within narrative {} of ICSR", "several": "Several: {}",
+    "known": "Known: {}", "unknown": "Unknown: {}", "withheld": "Withheld: {}",
+    "not_applicable": "Not applicable: {}",
+}  # fmt: skip
+"""Part of a name -> how what follows it is said."""
+
+
 def words_of(key: str, corpus: Corpus) -> str:
-    """A key in words, with the label of its code: "setting: Custody"."""
+    """A key in words, with the label of its code: "Setting: Custody", "From Germany"."""
     part, _, code = key.partition(".")
+    if key in _SAID:
+        return _SAID[key]
     vocabulary = corpus.codebook.get(VOCABULARIES.get(part, ""), {})
-    label = vocabulary[code].label if code in vocabulary else code.replace("_", " ")
-    return f"{part.replace('_', ' ')}: {label}" if label else part.replace("_", " ")
+    label = vocabulary[code].label if code in vocabulary else _label(code)
+    return _SAID_OF.get(part, f"{_label(part)}: {{}}").format(label)
+
+
+def _label(code: str) -> str:
+    """The words for a country, a field or a part of a name."""
+    words = COUNTRIES.get(code) or LABELS.get(code)
+    return words or code.replace("_", " ").capitalize()

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from report.data.again import Each
 from report.data.corpus import Corpus
 from report.data.fields import COUNTRIES, date_span
-from report.data.model import CARRIED, Observation, Series, Source, Testimony
+from report.data.model import CARRIED, Citation, Observation, Series, Source, Testimony
 from report.pages.reconciliation import Comparison, reconcile
 from report.pages.wording import LABELS
 
@@ -219,13 +219,21 @@ class Lookups:
             id_: self.corpus.sources[id_] for id_ in record.sources if id_ in self.corpus.sources
         }
 
+    def beside_reasons(self, testimony: Testimony, field: str) -> list[Citation]:
+        """The evidence for reasons_joining or reasons_leaving that no single reason names."""
+        named = {source for reason in getattr(testimony, field) for source in reason.sources}
+        return [c for c in testimony.evidence.get(field, []) if c.source not in named]
+
     def echoes(self, series: Series) -> list[str]:
         """Ids of the series that repeat figures of this one."""
         return [
             s.id
             for s in self.corpus.series.values()
-            if series.id in s.derived_from
-            or any(series.id in o.derived_from for o in s.observations)
+            if s is not series
+            and (
+                series.id in s.derived_from
+                or any(series.id in o.derived_from for o in s.observations)
+            )
         ]
 
 

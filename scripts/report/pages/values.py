@@ -73,7 +73,7 @@ class Values(Mapping[str, Value]):
             if part in PARTS:
                 return self._testimony_value(first, key, self._groups(part)[key])
             if first == "count":
-                words = key.replace(".", ", ").replace("_", " ")
+                words = key.replace(".", ", ").replace("_", " ").capitalize()
                 return _count(name, words, self._groups(part)[key])
         return self._others[name]
 

@@ -1,9 +1,11 @@
 """Wording: puts values into words, harmless in HTML and in Markdown alike."""
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import Protocol
 
+from babel import Locale
 from markupsafe import Markup
 
 _ESCAPED = {ord(sign): f"&#{ord(sign)};" for sign in "&<>\"'`*[]{}\\|#~"}
@@ -19,6 +21,17 @@ LABELS = {
     "descriptor": "Descriptor", "icsr_2015": "ICSR status", "grade": "Grade", "role_text": "Role",
 }  # fmt: skip
 """Field of a testimony -> the words that stand for it on a page."""
+
+
+@cache
+def languages() -> Mapping[str, str]:
+    """The English names of languages by their codes."""
+    return {str(code): str(name) for code, name in Locale("en").languages.items()}
+
+
+def language_name(tag: str) -> str:
+    """The English name of the language of a tag; the tag where it has none."""
+    return languages().get(tag.partition("-")[0], tag)
 
 
 class Amount(Protocol):
