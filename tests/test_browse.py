@@ -77,12 +77,12 @@ def test_what_is_left_of_withdrawn_estimates_and_facts(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(project)
-    for id_ in ("E0100", "F0101"):
+    for id_ in ("E0100", "F0105"):
         assert main(["withdraw", id_, "--reason", "error"]) == 0
     site = Site(project, good_corpus(project))
     ids = json.loads(browse_files(site)["ids.json"]())
-    assert (ids["E0100"], ids["F0101"]) == ("estimates/#E0100", "facts/#F0101")
-    for page, id_ in (("estimates/index.md", "E0100"), ("facts.md", "F0101")):
+    assert (ids["E0100"], ids["F0105"]) == ("estimates/#E0100", "facts/#F0101")
+    for page, id_ in (("estimates/index.md", "E0100"), ("facts.md", "F0105")):
         assert f'<li id="{id_}">' in site.pages[page].markdown()
         assert "was withdrawn. Class of reason: " in site.pages[page].markdown()
 

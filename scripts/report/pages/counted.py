@@ -193,7 +193,8 @@ _SAID = {
 _SAID_OF = {
     "origin": "From {}", "spoke_from": "Spoke from {}", "region": "With the group in {}",
     "year": "First public in {}", "joined": "Joined in {}", "left": "Left in {}",
-    "icsr": "ICSR status: {}", "narrative": "A reason for leaving within narrative {} of ICSR", "several": "Several: {}",
+    "icsr": "ICSR status: {}", "narrative": "A reason for leaving within narrative {} of ICSR",
+    "several": "Several: {}",
     "known": "Known: {}", "unknown": "Unknown: {}", "withheld": "Withheld: {}",
     "not_applicable": "Not applicable: {}",
 }  # fmt: skip
