@@ -15,9 +15,10 @@ from conftest import Figure
 
 PAGES = [
     "", "leaving/", "foreign-fighters/", "testimonies/", "testimonies/T0044/", "sources/",
-    "sources/S0503/", "estimates/", "estimates/S0503/", "countries/", "countries/DE/", "reasons/",
+    "sources/S0503/", "estimates/", "estimates/S0503/", "estimates/S0525/", "countries/", "countries/DE/", "reasons/",
     "reasons/other/", "figures/", "figures/joining-leaving/", "codebook/", "facts/", "values/",
-    "data/", "data/api/", "data/changes/", "rules/", "search/", "contribute/", "404.html",
+    "data/", "data/api/", "data/changes/", "rules/", "search/", "methods/", "contribute/", "hosting/",
+    "404.html",
 ]  # fmt: skip
 SCHEMES = ("default", "slate")
 WIDTHS = (1440, 320)  # a window of 1280 pixels at a zoom of 400 per cent is as wide as the second
