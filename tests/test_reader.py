@@ -56,6 +56,8 @@ MOTION = """() => Math.max(...[...document.querySelectorAll("*")].flatMap(elemen
 ALIKE = "tbody tr:nth-child(n+31), dd small a:nth-child(n+11)"
 """Rows of a long table and ids in a long row are alike; axe takes half a minute for thousands of them."""
 SHORTEN = f"document.querySelectorAll('{ALIKE}').forEach(one => one.remove())"
+PLAIN = "document.querySelectorAll('.scroll').forEach(one => { one.style.background = 'none'; })"
+"""Without its shadows: on a gradient axe measures no contrast."""
 WATCH = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", function (event) {
@@ -103,6 +105,7 @@ def test_a_page_is_accessible_and_keeps_to_itself(
         assert clipped == [], width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate(SHORTEN)
+    page.evaluate(PLAIN)
     seen, found = set(), []
     for width, _ in product(WIDTHS, SCHEMES):
         page.set_viewport_size({"width": width, "height": 900})
@@ -142,6 +145,21 @@ def test_a_wide_picture_can_be_scrolled_to_its_end_at_400_per_cent(
         }"""
     )
     assert WIDTHS[-1] < drawn <= reached
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("address", "scrolls"),
+    [("countries/", False), ("reasons/", False), ("testimonies/", True), ("countries/DE/", True)],
+)
+def test_on_a_phone_a_narrow_table_shows_all_and_a_wide_one_hints_at_more(
+    page: Page, server: str, address: str, scrolls: bool
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{server}/{address}")
+    frame = page.locator(".scroll").first
+    assert frame.evaluate("frame => frame.scrollWidth > frame.clientWidth") is scrolls
+    assert "local" in frame.evaluate("frame => getComputedStyle(frame).backgroundAttachment")
 
 
 @pytest.mark.browser
