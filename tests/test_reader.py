@@ -247,6 +247,18 @@ def test_the_map_works_by_keyboard(page: Page, server: str) -> None:
 
 
 @pytest.mark.browser
+def test_on_a_phone_the_map_opens_at_the_middle_east(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{server}/countries/")
+    frame = page.locator(".map-scroll").bounding_box()
+    country = page.locator("svg [aria-label^='Iraq:']").bounding_box()
+    assert frame
+    assert country
+    middle = country["x"] + country["width"] / 2
+    assert abs(middle - frame["x"] - frame["width"] / 2) < 20
+
+
+@pytest.mark.browser
 def test_picture_and_table_are_there_without_scripts(browser: Browser, server: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
