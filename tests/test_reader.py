@@ -47,6 +47,14 @@ CLIPPED = """() => {
       (beyond(element.getBoundingClientRect()) || (element instanceof HTMLElement && cut(element))))
     .map(element => `${element.outerHTML.slice(0, 80)}: ${element.textContent.trim().slice(0, 40)}`);
 }"""
+ALONE = """() => [...document.querySelectorAll(".headerlink")].filter(link => {
+  const heading = document.createRange();
+  heading.setStart(link.parentElement, 0);
+  heading.setEndBefore(link);
+  const bottom = Math.max(...[...heading.getClientRects()].map(line => line.bottom));
+  return `${heading}`.includes(" ") && link.getBoundingClientRect().top > bottom - 2;
+}).map(link => link.parentElement.textContent)"""
+"""Headings of several words whose permanent link stands on a line of its own."""
 MOTION = """() => Math.max(...[...document.querySelectorAll("*")].flatMap(element =>
   [null, "::before", "::after"].flatMap(part => {
     const { transitionDuration, animationDuration } = getComputedStyle(element, part);
@@ -104,6 +112,7 @@ def test_a_page_is_accessible_and_keeps_to_itself(
         figure("texts clipped or beyond the page, at any zoom up to 400 per cent", len(clipped))
         assert clipped == [], width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(ALONE) == [], width
     page.evaluate(SHORTEN)
     page.evaluate(PLAIN)
     seen, found = set(), []
