@@ -249,11 +249,30 @@ def test_no_line_joins_two_rows(chart: Chart) -> None:
     for trace in json.loads(interactive.figure_json(chart))["data"]:
         if trace["type"] != "scatter":
             continue
-        assert trace["connectgaps"] is False
+        if trace["mode"] == "markers":
+            assert "line" not in trace
+            continue
+        assert trace["showlegend"] is trace["connectgaps"] is False
         for i, j, x, y in zip(
             trace["customdata"], trace["customdata"][1:], trace["x"], trace["x"][1:], strict=False
         ):
             assert i == j or x is None or y is None
+
+
+def test_a_marker_is_hollow_where_it_repeats_another_source_and_nowhere_else(
+    charts: Mapping[str, Chart],
+) -> None:
+    chart = charts["world-totals"]
+    assert any(row["qualifier"] == "about" and not row["repeats"] for row in chart.rows)
+    traces = json.loads(interactive.figure_json(chart))["data"]
+    hollow = {
+        row: sign == "circle-open"
+        for trace in traces
+        if trace["mode"] == "markers"
+        for row, sign in zip(trace["customdata"], trace["marker"]["symbol"], strict=True)
+    }
+    assert hollow == {i: bool(row["repeats"]) for i, row in enumerate(chart.rows)}
+    assert set(hollow.values()) == {True, False}
 
 
 def test_held_rows_are_never_drawn(charts: Mapping[str, Chart], corpus: Corpus) -> None:

@@ -15,9 +15,10 @@ from conftest import Figure
 
 PAGES = [
     "", "leaving/", "foreign-fighters/", "testimonies/", "testimonies/T0044/", "sources/",
-    "sources/S0503/", "estimates/", "estimates/S0503/", "countries/", "countries/DE/", "reasons/",
+    "sources/S0503/", "estimates/", "estimates/S0503/", "estimates/S0525/", "countries/", "countries/DE/", "reasons/",
     "reasons/other/", "figures/", "figures/joining-leaving/", "codebook/", "facts/", "values/",
-    "data/", "data/api/", "data/changes/", "rules/", "search/", "contribute/", "404.html",
+    "data/", "data/api/", "data/changes/", "rules/", "search/", "methods/", "contribute/", "hosting/",
+    "404.html",
 ]  # fmt: skip
 SCHEMES = ("default", "slate")
 WIDTHS = (1440, 320)  # a window of 1280 pixels at a zoom of 400 per cent is as wide as the second
@@ -46,6 +47,14 @@ CLIPPED = """() => {
       (beyond(element.getBoundingClientRect()) || (element instanceof HTMLElement && cut(element))))
     .map(element => `${element.outerHTML.slice(0, 80)}: ${element.textContent.trim().slice(0, 40)}`);
 }"""
+ALONE = """() => [...document.querySelectorAll(".headerlink")].filter(link => {
+  const heading = document.createRange();
+  heading.setStart(link.parentElement, 0);
+  heading.setEndBefore(link);
+  const bottom = Math.max(...[...heading.getClientRects()].map(line => line.bottom));
+  return `${heading}`.includes(" ") && link.getBoundingClientRect().top > bottom - 2;
+}).map(link => link.parentElement.textContent)"""
+"""Headings of several words whose permanent link stands on a line of its own."""
 MOTION = """() => Math.max(...[...document.querySelectorAll("*")].flatMap(element =>
   [null, "::before", "::after"].flatMap(part => {
     const { transitionDuration, animationDuration } = getComputedStyle(element, part);
@@ -55,6 +64,8 @@ MOTION = """() => Math.max(...[...document.querySelectorAll("*")].flatMap(elemen
 ALIKE = "tbody tr:nth-child(n+31), dd small a:nth-child(n+11)"
 """Rows of a long table and ids in a long row are alike; axe takes half a minute for thousands of them."""
 SHORTEN = f"document.querySelectorAll('{ALIKE}').forEach(one => one.remove())"
+PLAIN = "document.querySelectorAll('.scroll').forEach(one => { one.style.background = 'none'; })"
+"""Without its shadows: on a gradient axe measures no contrast."""
 WATCH = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", function (event) {
@@ -101,7 +112,9 @@ def test_a_page_is_accessible_and_keeps_to_itself(
         figure("texts clipped or beyond the page, at any zoom up to 400 per cent", len(clipped))
         assert clipped == [], width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(ALONE) == [], width
     page.evaluate(SHORTEN)
+    page.evaluate(PLAIN)
     seen, found = set(), []
     for width, _ in product(WIDTHS, SCHEMES):
         page.set_viewport_size({"width": width, "height": 900})
@@ -141,6 +154,21 @@ def test_a_wide_picture_can_be_scrolled_to_its_end_at_400_per_cent(
         }"""
     )
     assert WIDTHS[-1] < drawn <= reached
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("address", "scrolls"),
+    [("countries/", False), ("reasons/", False), ("testimonies/", True), ("countries/DE/", True)],
+)
+def test_on_a_phone_a_narrow_table_shows_all_and_a_wide_one_hints_at_more(
+    page: Page, server: str, address: str, scrolls: bool
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{server}/{address}")
+    frame = page.locator(".scroll").first
+    assert frame.evaluate("frame => frame.scrollWidth > frame.clientWidth") is scrolls
+    assert "local" in frame.evaluate("frame => getComputedStyle(frame).backgroundAttachment")
 
 
 @pytest.mark.browser
@@ -225,6 +253,18 @@ def test_the_map_works_by_keyboard(page: Page, server: str) -> None:
     assert "8 testimonies" in str(country.get_attribute("aria-label"))
     country.press("Enter")
     page.wait_for_url("**/countries/DE/")
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_map_opens_at_the_middle_east(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{server}/countries/")
+    frame = page.locator(".map-scroll").bounding_box()
+    country = page.locator("svg [aria-label^='Iraq:']").bounding_box()
+    assert frame
+    assert country
+    middle = country["x"] + country["width"] / 2
+    assert abs(middle - frame["x"] - frame["width"] / 2) < 20
 
 
 @pytest.mark.browser

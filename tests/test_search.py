@@ -26,7 +26,7 @@ PAGES = {
     "testimonies/": "<h1>All</h1>",
     "testimonies/page/2/": "<h1>All, page 2</h1>",
     "testimonies/T0001/": "<h1>Zoë<span class='tip'>hint</span></h1><p>Rakka, rakka, Rakka</p>",
-    "sources/S0001/": "<h1>Article</h1><script>let code</script>",
+    "sources/S0001/": "<h1 id='S0001'>Article</h1><script>let code</script>",
     "figures/map/": "<h1>Map</h1>",
     "reasons/other/": "<h1>Other</h1>",
     "countries/DE/": "<h1>Germany</h1>",
@@ -73,12 +73,22 @@ def test_words_are_found_without_accents_and_by_weight() -> None:
     assert standing(files, "zoe") == [["testimonies/T0001/"], [], []]
     assert standing(files, "rakka") == [[], ["testimonies/T0001/"], []]
     assert standing(files, "prose") == [[], [], [""]]
+    assert standing(files, "s0001") == [["sources/S0001/"], [], []]
     assert all(standing(files, word) == [[], [], []] for word in ("hint", "code", "menu"))
 
 
 @pytest.mark.parametrize(
     ("text", "plain"),
-    [("Sébastien", "sebastien"), ("İzmir", "izmir"), ("سُورِيَا", "سوريا"), ("Raqqa", "raqqa")],
+    [
+        ("Sébastien", "sebastien"),
+        ("İzmir", "izmir"),
+        ("سُورِيَا", "سوريا"),
+        ("Raqqa", "raqqa"),
+        (
+            "Øresund, Łódź, Đắk, Diyarbakır, Straße, Æsir, Œuvre",
+            "oresund, lodz, dak, diyarbakir, strasse, aesir, oeuvre",
+        ),
+    ],
 )
 def test_folding_drops_accents_and_capitals(text: str, plain: str) -> None:
     assert folded(text) == plain
@@ -246,6 +256,32 @@ def test_other_forms_and_beginnings_of_a_word_are_found(
     ask(page, server, words)
     section = page.locator(".result-kind", has=page.locator("h2", has_text="Testimonies"))
     expect(section.locator(".excerpt mark").first).to_be_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("id_", ["S0044", "t0044", "S0503", "F0001"])
+def test_a_record_is_found_by_its_id(page: Page, server: str, id_: str) -> None:
+    ask(page, server, id_)
+    expect(page.locator(".result h3").first).to_be_visible()
+
+
+@pytest.mark.browser
+def test_the_browser_folds_letters_as_the_index_does(page: Page, server: str) -> None:
+    letters = [chr(code) for code in range(0x2000) if chr(code).isalnum()]
+    page.goto(f"{server}/search/")
+    shown = page.evaluate(
+        "async letters => letters.map((await import('../assets/fold.js')).fold)", letters
+    )
+    assert shown == [folded(letter) for letter in letters]
+
+
+@pytest.mark.browser
+def test_in_excerpts_cells_and_blocks_stand_apart(page: Page, server: str) -> None:
+    ask(page, server, "S0044")
+    excerpt = page.locator(".excerpt").first
+    expect(excerpt).to_contain_text(re.compile(r"Kind .+ Publisher \S.+ Published "))
+    ask(page, server, "jejoen bontinck")
+    expect(page.locator(".excerpt").first).not_to_contain_text("Evidence")
 
 
 @pytest.mark.browser

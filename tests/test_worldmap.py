@@ -123,6 +123,17 @@ def test_link_says_its_numbers_in_label_title_and_tip() -> None:
     assert link.get("class") == "mc m0-0 m1-3 m2-2"
 
 
+def test_classes_of_whole_numbers_name_their_ends_and_others_their_bounds() -> None:
+    def legend(*numbers: float) -> list[str]:
+        values = {code: MapValue(n, str(n)) for code, n in zip(IDS, numbers, strict=False)}
+        tree = html.fromstring(draw([MapLayer("a", "A", "u", values, (2, 4, 1500))]))
+        return [item.text_content() for item in tree.find_class("map-legend")[0].iter("li")]
+
+    assert legend(1, 7) == ["1", "2–3", "4–1,499", "1,500 or more", "no figure"]
+    assert legend(0, 7)[0] == "0–1"
+    assert legend(0.5)[:2] == ["under 2", "2 to under 4"]
+
+
 def test_a_value_on_a_bound_lies_above_it() -> None:
     two = MapLayer("a", "A", "u", {"DE": MapValue(2, "2"), "FR": MapValue(1.9, "1.9")}, (2,))
     classes = {a.get("aria-label"): a.get("class") for a in links(draw([two]))}

@@ -1,14 +1,9 @@
 // A list that readers filter: its rows and facets, the view of it, and the address of that view.
 
-const BATCH = 1000; // rows that are prepared in one go
-const LETTERS = { ø: "o", ł: "l", ı: "i", đ: "d", ß: "ss", æ: "ae", œ: "oe" };
-const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+import { fold } from "./fold.js";
 
-/** Text without accents and capitals, as the filter compares it. */
-export function fold(text) {
-  const plain = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  return plain.replace(/[øłıđßæœ]/g, (letter) => LETTERS[letter]);
-}
+const BATCH = 1000; // rows that are prepared in one go
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
 function prepareRow([id, cells, codes, words, language]) {
   const shown = cells.map((cell) => (Array.isArray(cell) ? cell : [cell, cell]));

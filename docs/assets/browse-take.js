@@ -1,6 +1,7 @@
 // Downloads: the selected records of a list as one file, made in the browser.
 
-import { describe, fold, query } from "./browse-list.js";
+import { describe, query } from "./browse-list.js";
+import { fold } from "./fold.js";
 
 export const FORMATS = {
   csv: { label: "CSV", type: "text/csv" },

@@ -1,4 +1,5 @@
 // Interactive charts on request: plotly and the figure are fetched from this site after a click.
+// Maps open at the Middle East.
 (function () {
   "use strict";
   var loading;
@@ -79,6 +80,11 @@
     }
     button.after(status, place);
     draw(button, place, status);
+  });
+
+  // A map that is wider than its frame opens where the people of the report were, not at its western end.
+  document.querySelectorAll(".map-scroll").forEach(function (frame) {
+    frame.scrollLeft = frame.dataset.middle * frame.scrollWidth - frame.clientWidth / 2;
   });
 
   new MutationObserver(function () {

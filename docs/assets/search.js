@@ -16,6 +16,7 @@
   const SHORT = 3; // letters below which a word is only looked for as it stands
   const NEAR = 3; // files of words in which its other forms are looked for
   const WEIGHTS = [6, 2, 1]; // in the title, often, at all
+  const BLOCKS = "p, div, section, li, dt, dd, h2, h3, h4, table, caption, tr, th, td, figure, figcaption, summary, pre, blockquote, br, svg, text, tspan";
 
   const words = document.getElementById("search-words");
   const boxes = [words, document.getElementById("find"), document.querySelector(".find-link")];
@@ -52,7 +53,7 @@
   const entry = () => load("search/index/entry.json", (response) => response.json());
   const part = async (name) => load(`search/index/${name}.json?v=${(await entry()).version}`, (response) => response.json());
 
-  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  let fold; // from fold.js, before the first word is looked for
   const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 
   /** A word without its ending, where enough of it is left. */
@@ -117,7 +118,11 @@
     const [path, anchor] = address.split("#");
     const html = await load(path || "./", (response) => response.text());
     const article = new DOMParser().parseFromString(html, "text/html").querySelector("article");
-    for (const element of article.querySelectorAll(`h1, ${results.dataset.leftOut}`)) element.remove();
+    for (const element of article.querySelectorAll(`h1, .glance, ${results.dataset.leftOut}`)) element.remove();
+    for (const block of article.querySelectorAll(BLOCKS)) {
+      block.before(" "); // what stands apart on the page would be one word in the text
+      block.append(" ");
+    }
     if (!anchor) return article.textContent;
     const texts = [];
     for (let node = article.querySelector(`#${CSS.escape(anchor)}`)?.nextElementSibling; node && node.tagName !== "H2"; node = node.nextElementSibling) texts.push(node.textContent);
@@ -175,6 +180,7 @@
       status.textContent = "";
       return;
     }
+    ({ fold } = await import("./fold.js"));
     const asked = wordsOf(text);
     const found = await find(asked);
     let end = 0;

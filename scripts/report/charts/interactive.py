@@ -14,7 +14,8 @@ LIGHTER = 2
 """The part of a stacked bar that is drawn in the colour of the first, but lighter."""
 WRAP = 26
 """Characters on a line of a label, so that it leaves room on a phone."""
-SYMBOLS = {"at_least": "triangle-right", "up_to": "triangle-left", "about": "circle-open"}
+SYMBOLS = {"at_least": "triangle-right", "up_to": "triangle-left"}
+"""Qualifier -> the sign that points to where the number may lie; all others are filled circles."""
 
 
 def figure(chart: Chart) -> "Figure":
@@ -26,7 +27,8 @@ def figure(chart: Chart) -> "Figure":
     elif chart.kind in ("bars", "stacked") or chart.marks.units:
         traces = [_bars(chart, name) for name in chart.series]
     else:
-        traces = [_spans(chart, name) for name in chart.series]
+        traces = [draw(chart, name) for name in chart.series for draw in (_ranges, _dots)]
+        traces = [trace for trace in traces if trace["x"]]
     return Figure({"data": traces, "layout": _layout(chart)}, skip_invalid=False)
 
 
@@ -81,25 +83,45 @@ def _bars(chart: Chart, series: str) -> dict[str, Any]:
     }
 
 
-def _spans(chart: Chart, series: str) -> dict[str, Any]:
-    """Dots and ranges; a gap after each keeps rows apart, so that no line joins two sources."""
-    points: list[tuple[Any, str | None, int, str, str]] = []
-    for i, row in _rows(chart, series):
-        low, high = chart.ends(row)
-        symbol = SYMBOLS.get(str(row.get(chart.marks.qualifier)), "circle")
-        if chart.marks.echo and row.get(chart.marks.echo):
-            symbol = "circle-open-dot"
-        name, label = _hover(chart, row), _label(chart, row)
-        points += [
-            (end, label, i, name, symbol) for end in ((low,) if low == high else (low, high))
-        ]
-        points.append((None, label, i, "", symbol))
+def _dots(chart: Chart, series: str) -> dict[str, Any]:
+    """A marker at each end of a number, hollow where it repeats another source."""
+    points = [
+        (end, _label(chart, row), i, _hover(chart, row), _symbol(chart, row))
+        for i, row in _rows(chart, series)
+        for end in dict.fromkeys(chart.ends(row))
+    ]
     keys = ("x", "y", "customdata", "text")
     return {
         **_trace(chart, series, "scatter"),
-        "mode": "lines+markers",
+        "mode": "markers",
+        "legendgroup": series,
         **{key: [point[n] for point in points] for n, key in enumerate(keys)},
         "marker": {"size": 10, "symbol": [point[4] for point in points]},
+    }
+
+
+def _symbol(chart: Chart, row: Row) -> str:
+    if chart.marks.echo and row.get(chart.marks.echo):
+        return "circle-open"
+    return SYMBOLS.get(str(row.get(chart.marks.qualifier)), "circle")
+
+
+def _ranges(chart: Chart, series: str) -> dict[str, Any]:
+    """A line from end to end of each range, not in the legend; a gap after each keeps rows apart."""
+    points: list[tuple[Any, str | None, int]] = []
+    for i, row in _rows(chart, series):
+        low, high = chart.ends(row)
+        if low != high:
+            label = _label(chart, row)
+            points += [(low, label, i), (high, label, i), (None, label, i)]
+    keys = ("x", "y", "customdata")
+    return {
+        **_trace(chart, series, "scatter"),
+        "mode": "lines",
+        "legendgroup": series,
+        "showlegend": False,
+        "hoverinfo": "skip",
+        **{key: [point[n] for point in points] for n, key in enumerate(keys)},
         "line": {"width": 5},
         "connectgaps": False,
     }

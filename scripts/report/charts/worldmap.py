@@ -19,6 +19,10 @@ DOT = 3.6  # radius of that dot
 TARGET = 17.5  # radius that can be clicked: 24 pixels across where the map is 690 pixels wide
 SPECK = 0.6  # parts no wider and no higher than this are left out, except a country's largest
 LINE, LETTERS = 22, 96  # height and length of a line of text in the drawing
+HINT = (
+    "Tap or click a country to read more about it. Point at it, or move to it with the Tab key, to "
+    "see its numbers below the map."
+)
 NOTE = (
     "Boundaries are those of Natural Earth, simplified; they follow control on the ground and "
     "express no opinion on the status of any territory. Disputed areas that stand apart in those "
@@ -96,6 +100,8 @@ def equal_earth(lon: float, lat: float) -> Point:
 SCALE = WIDTH / 2 / equal_earth(180, 0)[0]
 TOP = equal_earth(0, 84)[1]
 HEIGHT = round(SCALE * (TOP - equal_earth(0, -57)[1]))
+MIDDLE = round(0.5 + SCALE * equal_earth(42, 34)[0] / WIDTH, 3)
+"""Where Syria and Iraq lie, as a part of the width: a map wider than its frame opens there."""
 
 
 def draw_map(
@@ -123,11 +129,11 @@ def draw_map(
         '<div class="map" data-search-exclude="">',
         '<a class="map-skip" href="#map-end">Skip the map</a>',
         *_switch(layers),
-        '<div class="map-scroll" tabindex="0" role="region" aria-label="World map of origins">',
+        f'<p class="map-hint">{HINT}</p>',
+        f'<div class="map-scroll" data-middle="{MIDDLE}" tabindex="0" role="region" '
+        'aria-label="World map of origins">',
         f'<svg viewBox="0 0 {WIDTH:.0f} {HEIGHT + lines * LINE + 12}" role="group" '
         'aria-label="Countries of origin" aria-describedby="map-end">',
-        f'<text class="map-hint" x="4" y="{HEIGHT + LINE}" aria-hidden="true">Point at a country, '
-        "or move to it with the Tab key, to read its numbers.</text>",
         *(_neutral(shape, names) for shape in drawn if shape.code not in facts),
     ]
     for shape in sorted(active, key=lambda s: (s.small, s.code)):
@@ -266,10 +272,23 @@ def _switch(layers: Sequence[MapLayer]) -> list[str]:
     return ['<fieldset class="map-layers">', "<legend>Show</legend>", *choices, "</fieldset>"]
 
 
-def _legend(index: int, layer: MapLayer) -> str:
+def _class_texts(layer: MapLayer) -> list[str]:
+    """Each class in words: "2–3" where numbers are whole, else "2 to under 4"."""
+    numbers = [value.number for value in layer.values.values()]
     bounds = [f"{bound:,.10g}" for bound in layer.classes]
-    middle = [f"{low} to under {high}" for low, high in pairwise(bounds)]
-    texts = [f"under {bounds[0]}", *middle, f"{bounds[-1]} and more"]
+    last = f"{bounds[-1]} or more"
+    if not all(float(number).is_integer() for number in (*numbers, *layer.classes)):
+        middle = [f"{low} to under {high}" for low, high in pairwise(bounds)]
+        return [f"under {bounds[0]}", *middle, last]
+    whole = [int(min([1, *numbers])), *map(int, layer.classes)]
+    texts = [
+        f"{low:,}" if low + 1 == high else f"{low:,}–{high - 1:,}" for low, high in pairwise(whole)
+    ]
+    return [*texts, last]
+
+
+def _legend(index: int, layer: MapLayer) -> str:
+    texts = _class_texts(layer)
     keys = [(f"k{_step(layer, i)}", text) for i, text in enumerate(texts)] + [("none", "no figure")]
     items = "".join(
         f'<li><span class="map-key map-{key}"></span>{_esc(text)}</li>' for key, text in keys

@@ -4,7 +4,7 @@ The index is made beside the pages, from the article of each: `entry.json` names
 each file of words begins; `words/N.json` says in which documents a word stands, and `titles/N.json`
 names the documents. Excerpts come from the pages themselves. A page is one
 document; in a chapter each section is one. docs/assets/search.js reads all this, and folds words
-as `folded` does.
+as `folded` does. The id of a record is found as if it stood in its title.
 """
 
 import hashlib
@@ -111,7 +111,8 @@ def documents(url: str, article: str) -> Iterator[Document]:
     heading = tree.css_first("h1")
     title = " ".join(heading.text().split()) if heading else url
     if _kind(url):
-        yield _document(url, title, tree.text(separator=" ", skip_empty=True))
+        id_ = heading.id or "" if heading else ""
+        yield _document(url, title, tree.text(separator=" ", skip_empty=True), id_)
         return
     for address, section, text in _sections(tree):
         name = f"{title}: {section}" if section else title
@@ -131,8 +132,8 @@ def _sections(tree: LexborHTMLParser) -> Iterator[tuple[str, str, str]]:
     yield anchor, heading, " ".join(texts)
 
 
-def _document(url: str, title: str, text: str) -> Document:
-    titled = _counted(title)
+def _document(url: str, title: str, text: str, id_: str = "") -> Document:
+    titled = _counted(f"{title} {id_}")
     often, others = list[bytes](), list[bytes]()
     for word, times in _counted(text).items():
         if word not in titled:
