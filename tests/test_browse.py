@@ -81,7 +81,7 @@ def test_what_is_left_of_withdrawn_estimates_and_facts(
         assert main(["withdraw", id_, "--reason", "error"]) == 0
     site = Site(project, good_corpus(project))
     ids = json.loads(browse_files(site)["ids.json"]())
-    assert (ids["E0100"], ids["F0105"]) == ("estimates/#E0100", "facts/#F0101")
+    assert (ids["E0100"], ids["F0105"]) == ("estimates/#E0100", "facts/#F0105")
     for page, id_ in (("estimates/index.md", "E0100"), ("facts.md", "F0105")):
         assert f'<li id="{id_}">' in site.pages[page].markdown()
         assert "was withdrawn. Class of reason: " in site.pages[page].markdown()
