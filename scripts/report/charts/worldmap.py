@@ -178,15 +178,22 @@ def _shapes(text: str) -> Sequence[Shape]:
 
 
 def _project(ring: Sequence[Sequence[float]]) -> Ring:
-    """A ring in tenths of a unit; what crosses the antimeridian goes on beyond it, to the east."""
+    """A ring in halves of a unit, as finer steps are seen by nobody and make pages heavier.
+
+    What crosses the antimeridian goes on beyond it, to the east.
+    """
     east = 360 if any(abs(a[0] - b[0]) > 180 for a, b in pairwise(ring)) else 0
     points: Ring = []
     for lon, lat in ring:
         x, y = equal_earth(lon + east if lon < 0 else lon, lat)
-        point = round(WIDTH / 2 + SCALE * x, 1), round(SCALE * (TOP - y), 1)
+        point = _half(WIDTH / 2 + SCALE * x), _half(SCALE * (TOP - y))
         if point not in points[-1:]:
             points.append(point)
     return points
+
+
+def _half(value: float) -> float:
+    return round(2 * value) / 2
 
 
 def _size(ring: Ring) -> float:
@@ -216,7 +223,7 @@ def _facts(layers: Sequence[MapLayer], code: str) -> str:
         if value := layer.values.get(code):
             unit = layer.unit_one if value.text == "1" and layer.unit_one else layer.unit
             texts.append(value.text if value.text.endswith(unit) else f"{value.text} {unit}")
-    return "; ".join(texts) or "no figures"
+    return "; ".join(texts) or "no figures on this map"
 
 
 def _step(layer: MapLayer, position: int) -> int:
@@ -235,7 +242,7 @@ def _classes(layers: Sequence[MapLayer], code: str) -> str:
 def _neutral(shape: Shape, names: Mapping[str, str]) -> str:
     if not shape.code:
         return f'<path class="map-disputed" d="{shape.path}"/>'
-    title = _esc(f"{names[shape.code]}: no figures")
+    title = _esc(f"{names[shape.code]}: no figures on this map")
     return f'<path class="map-land" d="{shape.path}"><title>{title}</title></path>'
 
 
