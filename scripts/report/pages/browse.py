@@ -1,11 +1,9 @@
 """Browse: the lists of testimonies, sources and series, and what their script loads."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache, partial
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
-
-from babel import Locale
 
 from report.data.model import (
     COUNTRIES,
@@ -17,6 +15,7 @@ from report.data.model import (
     date_words,
 )
 from report.pages.listing import NONE, Cell, Column, Listing, Question, Row, content, facets
+from report.pages.wording import languages
 
 if TYPE_CHECKING:
     from report.pages.site import Site
@@ -119,7 +118,7 @@ def _sources(site: "Site") -> Listing:
     questions = (
         Question("kind", "Kind", _labels(site, "source_kind"), ranked=True),
         Question("reliability", "Reliability", _labels(site, "reliability")),
-        Question("language", "Language", _languages(), ranked=True),
+        Question("language", "Language", languages(), ranked=True),
         Question("year", "Year published", _years(rows), "not dated"),
         Question("seen", "How much was seen", _labels(site, "seen")),
     )
@@ -216,8 +215,3 @@ def _some(codes: Iterable[str | None]) -> list[str]:
 
 def _words(*parts: str) -> str:
     return " · ".join(dict.fromkeys(parts))
-
-
-@cache
-def _languages() -> Mapping[str, str]:
-    return {str(code): str(name) for code, name in Locale("en").languages.items()}

@@ -24,7 +24,7 @@ from report.pages.listing import PAGE, Listing
 from report.pages.lookups import Lookups
 from report.pages.pageset import Pages, base_of
 from report.pages.values import Values
-from report.pages.wording import LABELS, amount, number, text
+from report.pages.wording import LABELS, amount, language_name, number, sentence, text
 from report.problem import BadData
 from report.takeaway.citation import Citations
 from report.takeaway.edition import Edition, edition
@@ -101,7 +101,8 @@ class Site(Lookups):
         )
         self.environment.globals.update(
             site=self, corpus=corpus, most=PAGE, label=corpus.label, date=date_words, amount=amount, number=number,
-            labels=LABELS, countries=COUNTRIES, dimensions=DIMENSIONS, area=self.area,
+            labels=LABELS, countries=COUNTRIES, dimensions=DIMENSIONS, area=self.area, sentence=sentence,
+            language_name=language_name,
         )  # fmt: skip
 
     @cached_property

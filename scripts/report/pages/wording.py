@@ -1,9 +1,11 @@
 """Wording: puts values into words, harmless in HTML and in Markdown alike."""
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import Protocol
 
+from babel import Locale
 from markupsafe import Markup
 
 _ESCAPED = {ord(sign): f"&#{ord(sign)};" for sign in "&<>\"'`*[]{}\\|#~"}
@@ -61,6 +63,22 @@ def text(value: object) -> Markup:
 def _harmless(value: str) -> Markup:
     plain = _BLANKS.sub(" ", value)
     return Markup(_EDGE.sub("&#95;", plain.translate(_ESCAPED)))
+
+
+def sentence(words: str) -> str:
+    """Words that begin with a capital."""
+    return words[:1].upper() + words[1:]
+
+
+@cache
+def languages() -> Mapping[str, str]:
+    """The English names of languages by their code."""
+    return {str(code): str(name) for code, name in Locale("en").languages.items()}
+
+
+def language_name(tag: str) -> str:
+    """The English name of a language; an unknown tag as it is."""
+    return languages().get(tag.split("-")[0], tag)
 
 
 def number(value: float | int | None) -> str:
