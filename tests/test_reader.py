@@ -222,6 +222,31 @@ def test_search_filters_downloads_and_map_keep_to_the_policy(page: Page, server:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(
+    ("address", "body", "smaller"),
+    [
+        ("leaving/", ".md-content__inner > p", "ol.notes li"),
+        ("testimonies/T0044/", ".reasons dd", "ol.sources li"),
+        ("testimonies/T0044/", ".summary p", "table.facts td"),
+    ],
+)
+def test_in_print_sizes_are_to_each_other_as_on_a_screen(
+    page: Page, server: str, address: str, body: str, smaller: str
+) -> None:
+    page.goto(f"{server}/{address}")
+    sizes = []
+    for medium in ("screen", "print"):
+        page.emulate_media(media=medium)
+        places = [page.locator(place).first for place in (body, smaller)]
+        sizes.append(
+            [float(p.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")) for p in places]
+        )
+    (text, small), (text_printed, small_printed) = sizes
+    assert text_printed / small_printed == pytest.approx(text / small, rel=0.01)
+    assert 9 <= text_printed * 0.75 <= 12, "points"
+
+
+@pytest.mark.browser
 def test_colours_switch_and_the_page_can_be_left(page: Page, server: str) -> None:
     page.goto(f"{server}/leaving/")
     before = page.evaluate("document.body.dataset.mdColorScheme")
@@ -243,6 +268,13 @@ def test_a_mark_shows_its_source_on_focus_and_leads_to_it(page: Page, server: st
     assert mark.locator(".tip").is_visible()
     mark.press("Enter")
     assert page.url.endswith("#S0144")
+
+
+@pytest.mark.browser
+def test_marks_in_the_prose_of_a_table_stand_close_to_their_words(page: Page, server: str) -> None:
+    page.goto(f"{server}/foreign-fighters/")
+    mark = page.locator("td:not(.facts td) > a.cite:not(.cite + .cite):not(:has(+ .cite))").first
+    assert mark.evaluate("mark => mark.getBoundingClientRect().width") < 20
 
 
 @pytest.mark.browser

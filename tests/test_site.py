@@ -158,6 +158,26 @@ def test_a_record_page_shows_what_the_record_holds(site_dir: Path, corpus: Corpu
             assert order.index(note) < order.index(summary)
 
 
+def test_pages_of_records_are_worded_for_readers(site_dir: Path) -> None:
+    def facts(address: str) -> dict[str, str]:
+        rows = parsed(site_dir / address / "index.html").xpath("//table[@class='facts']//tr")
+        return {row.findtext("th"): " ".join(row.find("td").text_content().split()) for row in rows}
+
+    assert re.fullmatch(r"Fighter( \d.*)?", facts("testimonies/T0009")["Role"])
+    assert facts("testimonies/T0077")["Age"].startswith(
+        "27 (August 2016) according to: The Independent"
+    )
+    notes = parsed(site_dir / "testimonies/T0018/index.html").xpath("//p[@class='content-note']")
+    assert "mentions violence, children in the group." in notes[0].text_content()
+    source = facts("sources/S0503")
+    assert source["Language"] == "English"
+    assert source["Basis of the title"] == "As shown"
+    assert "Established: research institute" in source["Reliability"]
+    assert "ICSR, January 2015" not in facts("estimates/S0503").get("Repeated by", "")
+    excluded = facts("reasons/brutality_general")["Excludes"]
+    assert excluded == "Killing of Sunnis named as such: Brutality against Sunnis."
+
+
 def test_every_page_has_a_title_a_heading_and_a_language(site_dir: Path) -> None:
     for path in built_pages(site_dir):
         page = parsed(path)

@@ -1,5 +1,6 @@
 """Look-ups: what belongs together in the corpus, grouped once and found by key."""
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -7,14 +8,19 @@ from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any, Generic, TypeVar
 
+from markupsafe import Markup
+
 from report.data.again import Each
 from report.data.corpus import Corpus
 from report.data.fields import COUNTRIES, date_span
 from report.data.model import CARRIED, Citation, Observation, Series, Source, Testimony
 from report.pages.reconciliation import Comparison, reconcile
-from report.pages.wording import LABELS
+from report.pages.wording import LABELS, text
 
 K = TypeVar("K")
+
+_CODE = re.compile(r"(?<=: )[a-z_]+(?=\.)")
+"""A code as definitions name it: at the end of a sentence, after a colon."""
 
 
 class Groups(Mapping[K, Sequence[Testimony]]):
@@ -112,6 +118,18 @@ class Lookups:
             for name in ("reason_leaving", "reason_joining")
             if code in self.corpus.codebook[name]
         ]
+
+    def with_links(self, words: str, vocabulary: str, base: str) -> Markup:
+        """Words about a reason in which each code of its vocabulary is a link with its label."""
+        entries = self.corpus.codebook[vocabulary]
+
+        def link(match: re.Match[str]) -> str:
+            code = match[0]
+            if code not in entries:
+                return code
+            return f'<a href="{base}reasons/{code}/">{text(entries[code].label)}</a>'
+
+        return Markup(_CODE.sub(link, text(words)))
 
     def rows_of(self, series: Series) -> list[tuple[Series, Observation]]:
         """The observations of a series, each with it."""
@@ -213,6 +231,11 @@ class Lookups:
         named = {*record.withheld, *record.not_applicable, "suicide_mission"}
         return [LABELS[key] for key in CARRIED if key not in named and not getattr(record, key)]
 
+    def role_words(self, record: Testimony) -> str:
+        """What the person did, in our words; nothing where the label of a code says the same."""
+        labels = {self.corpus.label("role", code).casefold() for code in record.role}
+        return "" if record.role_text.casefold() in labels else record.role_text
+
     def sources_of(self, record: Testimony) -> dict[str, Source]:
         """The sources of a testimony in the order of the record, tombstones left out."""
         return {
@@ -225,11 +248,11 @@ class Lookups:
         return [c for c in testimony.evidence.get(field, []) if c.source not in named]
 
     def echoes(self, series: Series) -> list[str]:
-        """Ids of the series that repeat figures of this one."""
+        """Ids of the other series that repeat figures of this one."""
         return [
             s.id
             for s in self.corpus.series.values()
-            if s is not series
+            if s.id != series.id
             and (
                 series.id in s.derived_from
                 or any(series.id in o.derived_from for o in s.observations)

@@ -23,17 +23,6 @@ LABELS = {
 """Field of a testimony -> the words that stand for it on a page."""
 
 
-@cache
-def languages() -> Mapping[str, str]:
-    """The English names of languages by their codes."""
-    return {str(code): str(name) for code, name in Locale("en").languages.items()}
-
-
-def language_name(tag: str) -> str:
-    """The English name of the language of a tag; the tag where it has none."""
-    return languages().get(tag.partition("-")[0], tag)
-
-
 class Amount(Protocol):
     """What has a value or a range: an observation, or a fact in the same shape."""
 
@@ -74,6 +63,17 @@ def text(value: object) -> Markup:
 def _harmless(value: str) -> Markup:
     plain = _BLANKS.sub(" ", value)
     return Markup(_EDGE.sub("&#95;", plain.translate(_ESCAPED)))
+
+
+@cache
+def languages() -> Mapping[str, str]:
+    """The English names of languages by their code."""
+    return {str(code): str(name) for code, name in Locale("en").languages.items()}
+
+
+def language_name(tag: str) -> str:
+    """The English name of a language; an unknown tag as it is."""
+    return languages().get(tag.split("-")[0], tag)
 
 
 def number(value: float | int | None) -> str:
