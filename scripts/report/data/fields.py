@@ -19,8 +19,8 @@ COUNTRIES: dict[str, str] = {
     code: str(name)
     for code, name in sorted(Locale("en", "GB").territories.items())
     if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRIES
-}
-"""ISO 3166-1 alpha-2 codes and XK, with the English names of the CLDR."""
+} | {"TR": "Turkey"}
+"""ISO 3166-1 alpha-2 codes and XK, with the English names of the CLDR; Turkey as it was called until 2022."""
 
 DATE_PATTERN = r"\d{4}(-(2[1-4]|3[3-6]|4[01]|(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?))?[~?%]?"
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%]?)", re.ASCII)
