@@ -116,6 +116,7 @@ def test_charts_and_map_work_below_the_path(page: Page, address: str) -> None:
         ("testimonies/t-12", "testimonies/T0012/"),
         ("xyz/S0503.html", "sources/S0503/"),
         ("x/E0075", "estimates/S*/#E0075"),
+        ("%E0%A4%A/T0012", "testimonies/T0012/"),
     ],
 )
 def test_lost_readers_are_led_below_the_path(

@@ -57,6 +57,12 @@ def test_a_selection_as_citations(page: Page, server: str, kind: str) -> None:
 
 
 @pytest.mark.browser
+def test_a_file_is_named_after_words_in_any_script(page: Page, server: str) -> None:
+    opened(page, f"{server}/sources/?q=داعش")
+    assert saved(page, "CSV")[0].startswith("sources-q-داعش-v")
+
+
+@pytest.mark.browser
 def test_a_missing_file_saves_nothing_and_says_so(page: Page, server: str) -> None:
     page.route("**/*.bib", lambda route: route.fulfill(status=404))
     opened(page, f"{server}/testimonies/?year=2014")

@@ -127,6 +127,32 @@ def test_a_value_leads_to_records_that_are_published(found: Mapping[str, Value])
             assert not set(value.records) & corpus.tombstones.keys()
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("count.left.late", "People who left in 2017 or later"),
+        ("count.age.number", "Accounts that give the age in years"),
+        ("count.origin.DE", "People by country of origin: Germany"),
+        (
+            "men.reasons_joining.family_ties",
+            "People who give the reason for joining “Family ties”, among testimonies of men",
+        ),
+        ("share.role.fighter", "People with the role “Fighter”, in per cent of all testimonies"),
+        ("count.unknown.first_public", "Accounts in which this is unknown: First public"),
+        ("count.sources.seen.full", "Sources of which so much was seen: Full"),
+    ],
+)
+def test_a_value_says_in_words_what_it_counts(
+    found: Mapping[str, Value], name: str, words: str
+) -> None:
+    assert found[name].description == words
+
+
+def test_no_value_speaks_in_codes(found: Mapping[str, Value]) -> None:
+    texts = {value.name: value.description for value in found.values()}
+    assert not [name for name, text in texts.items() if "_" in text or text[0].islower()]
+
+
 def test_every_name_that_is_listed_has_a_value(found: Mapping[str, Value]) -> None:
     names = list(found)
     assert len(set(names)) == len(names) == len(found)

@@ -86,7 +86,7 @@ async function fileOf(list, rows, format, selection, report) {
 
 function fileName(list, view, extension) {
   const plain = fold(decodeURIComponent(query({ ...view, sort: "", page: 1 }).replaceAll("+", " ")));
-  const slug = plain.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 100) || "all";
+  const slug = plain.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 100) || "all";
   return `${list.kind}-${slug}-v${list.version}.${extension}`;
 }
 

@@ -22,8 +22,17 @@ async function placeOf(id, base, address) {
   return undefined;
 }
 
+/** An address as it is read; as it stands where it is wrongly encoded. */
+function decoded(address) {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
+}
+
 async function lead(note) {
-  const address = decodeURIComponent(location.pathname).toLowerCase();
+  const address = decoded(location.pathname).toLowerCase();
   const base = note.dataset.base.endsWith("/") ? note.dataset.base : `${note.dataset.base}/`;
   const id = idIn(address);
   if (!id) return;

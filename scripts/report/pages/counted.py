@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from report.data.corpus import Corpus
-from report.data.model import COUNTRIES, Testimony, date_span
+from report.data.fields import COUNTRIES
+from report.data.model import Testimony, date_span
 from report.pages.wording import LABELS
 
 LATE = 2017
@@ -181,37 +182,75 @@ def named(part: str, corpus: Corpus) -> list[str]:
     return keys
 
 
-_SAID = {
-    "testimonies": "Testimonies", "women": "Women and girls", "men": "Men and boys",
-    "well": "Not weakly evidenced", "disputed": "Sources disagree about the person",
-    "suicide_mission": "Selected for a suicide mission",
-    "brutality": "Cruelty as a reason for leaving, whoever its victims were",
-    "age.number": "Age given in years", "left.late": f"Left in {LATE} or later",
-    "narrative.none": "Reasons for leaving, none of them within a narrative of ICSR",
+WORDS = {
+    "testimonies": "Testimonies",
+    "women": "Testimonies of women",
+    "men": "Testimonies of men",
+    "well": "Testimonies that are not weakly evidenced",
+    "disputed": "Testimonies on which sources disagree",
+    "suicide_mission": "People who were chosen for a suicide attack",
+    "brutality": "People who left because of brutality, in general or against Sunnis",
+    "setting": "Accounts given in the setting “{}”",
+    "medium": "Accounts that became public in the medium “{}”",
+    "role": "People with the role “{}”",
+    "grade": "Accounts whose evidence is graded “{}”",
+    "icsr": "Accounts whose place among ICSR’s 58 is “{}”",
+    "name_kind": "People whose name is of the kind “{}”",
+    "content_note": "Accounts with the content note “{}”",
+    "reasons_joining": "People who give the reason for joining “{}”",
+    "reasons_leaving": "People who give the reason for leaving “{}”",
+    "several": "People of whom several are known under “{}”",
+    "narrative": "People with a reason for leaving that belongs to ICSR’s narrative {}",
+    "narrative.none": "People whose reasons for leaving belong to no narrative of ICSR",
+    "region": "People who were with the group in {}",
+    "origin": "People by country of origin: {}",
+    "spoke_from": "People by the country in which they spoke: {}",
+    "year": "Accounts that first became public in {}",
+    "joined": "People who joined in {}",
+    "left": "People who left in {}",
+    "left.late": f"People who left in {LATE} or later",
+    "age.number": "Accounts that give the age in years",
+    "known": "Accounts in which this is known: {}",
+    "unknown": "Accounts in which this is unknown: {}",
+    "withheld": "Accounts in which this is withheld: {}",
+    "not_applicable": "Accounts to which this does not apply: {}",
+    "sources": "Sources",
+    "sources.seen": "Sources of which so much was seen: {}",
+    "sources.kind": "Sources of the kind “{}”",
+    "sources.reliability": "Sources whose reliability is “{}”",
+    "observations": "Figures of the estimates",
+    "observations.series": "Figures of the series “{}”",
+    "observations.held": "Figures that are held back",
+    "observations.hold": "Figures that are held back: {}",
+    "facts": "Facts",
+    "facts.topic": "Facts on the topic “{}”",
+    "series": "Series of estimates",
+    "excluded": "Excluded cases",
+    "excluded.fails_definition": "Excluded cases that fail the definition",
+    "excluded.not_evidenced": "Excluded cases that are not evidenced",
+    "excluded.duplicate": "Excluded cases that are told in another record",
+    "excluded.fabricated": "Excluded cases that are fabricated",
+}
+"""A key, or what stands before its code, in words; the label of the code stands for the braces."""
+
+_LABELLED = {
+    **VOCABULARIES, "sources.kind": "source_kind", "sources.reliability": "reliability",
+    "facts.topic": "fact_topic",
 }  # fmt: skip
-"""Names of values that are no code of a vocabulary, in words."""
-_SAID_OF = {
-    "origin": "From {}", "spoke_from": "Spoke from {}", "region": "With the group in {}",
-    "year": "First public in {}", "joined": "Joined in {}", "left": "Left in {}",
-    "icsr": "ICSR status: {}", "narrative": "A reason for leaving within narrative {} of ICSR",
-    "several": "Several: {}",
-    "known": "Known: {}", "unknown": "Unknown: {}", "withheld": "Withheld: {}",
-    "not_applicable": "Not applicable: {}",
-}  # fmt: skip
-"""Part of a name -> how what follows it is said."""
 
 
 def words_of(key: str, corpus: Corpus) -> str:
-    """A key in words, with the label of its code: "Setting: Custody", "From Germany"."""
-    part, _, code = key.partition(".")
-    if key in _SAID:
-        return _SAID[key]
-    vocabulary = corpus.codebook.get(VOCABULARIES.get(part, ""), {})
-    label = vocabulary[code].label if code in vocabulary else _label(code)
-    return _SAID_OF.get(part, f"{_label(part)}: {{}}").format(label)
+    """A key in words: "People who left in 2017"."""
+    if key in WORDS:
+        return WORDS[key]
+    beginning, _, code = key.rpartition(".")
+    return WORDS[beginning].format(_label(beginning, code, corpus))
 
 
-def _label(code: str) -> str:
-    """The words for a country, a field or a part of a name."""
-    words = COUNTRIES.get(code) or LABELS.get(code)
-    return words or code.replace("_", " ").capitalize()
+def _label(beginning: str, code: str, corpus: Corpus) -> str:
+    """What a reader calls a code, a country, a field, a region or a series; a year is called as it is."""
+    if beginning in _LABELLED:
+        return corpus.label(_LABELLED[beginning], code)
+    if code in corpus.series:
+        return corpus.series[code].series
+    return COUNTRIES.get(code) or LABELS.get(code) or code.capitalize()

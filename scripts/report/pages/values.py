@@ -73,18 +73,19 @@ class Values(Mapping[str, Value]):
             if part in PARTS:
                 return self._testimony_value(first, key, self._groups(part)[key])
             if first == "count":
-                words = key.replace(".", ", ").replace("_", " ").capitalize()
-                return _count(name, words, self._groups(part)[key])
+                return _count(name, words_of(key, self._corpus), self._groups(part)[key])
         return self._others[name]
 
     def _testimony_value(self, first: str, key: str, ids: list[str]) -> Value:
         scope = SCOPES["count" if first == "share" else first]
-        words = f"{words_of(key, self._corpus)} ({scope.words})"
+        words = words_of(key, self._corpus)
         if first == "share":
-            return _percent(f"share.{key}", len(ids), len(self._people), f"Per cent: {words}", ids)
+            words += f", in per cent of {scope.words}"
+            return _percent(f"share.{key}", len(ids), len(self._people), words, ids)
         if first != "count":
             inside = self._inside(first)
             ids = [id_ for id_ in ids if id_ in inside]
+            words += f", among {scope.words}"
         return _count(f"{first}.{key}", words, ids)
 
     def _inside(self, scope: str) -> set[str]:
@@ -186,7 +187,13 @@ def _estimate_values(corpus: Corpus) -> Iterator[Value]:
     for name, (ids, end) in sums.items():
         if all(id_ in rows for id_ in ids):
             total = _total(corpus, ids, end)
-            yield Value(f"sum.{name}", total, f"{total:,}", f"Sum of {len(ids)} rows ({end})", ids)
+            yield Value(
+                f"sum.{name}",
+                total,
+                f"{total:,}",
+                f"Sum of {len(ids)} figures, of ranges the {end}er end",
+                ids,
+            )
     for part, whole in PERCENTAGES:
         if part in rows and whole in rows:
             numbers = (_end(rows[part], "high"), _end(rows[whole], "high"))
