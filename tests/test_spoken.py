@@ -12,7 +12,7 @@ from conftest import ROOT, Figure
 CHAPTERS = sorted(
     "" if path.stem == "index" else f"{path.stem}/"
     for path in (ROOT / "docs").glob("*.md")
-    if re.search(r"\[\[figure: (?!map\])", path.read_text("utf-8"))
+    if re.search(r"(?m)^\[\[figure: (?!map\])", path.read_text("utf-8"))
 )
 Node = dict[str, Any]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from babel import Locale
 
-from report.checks.spot import ForEach, Problems, Spot, harm_in, harmless
+from report.checks.spot import ForEach, Problems, Spot, harm_in, harmless, is_suspect
 from report.data.again import kept
 from report.data.corpus import Corpus
 from report.data.fields import COUNTRIES
@@ -185,7 +185,8 @@ def _harm_in_chapter(text: str) -> list[tuple[int, int, str, str]]:
     """Line, column, rule and message of contact details and coordinates in a chapter."""
     return [
         (number, place + 1, rule, message)
-        for number, line in enumerate(text.splitlines(), start=1)
+        for number, line in enumerate(text.splitlines() if is_suspect(text) else (), start=1)
+        if is_suspect(line)
         for rule, place, message in harm_in(line)
     ]
 

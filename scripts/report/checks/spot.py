@@ -72,7 +72,7 @@ class Spot:
         return [*ordered(self, record), *harm]
 
     def _harm(self) -> list[Problem]:
-        suspect = self.document.once("suspect", None, _is_suspect, self.document.text)
+        suspect = self.document.once("suspect", None, is_suspect, self.document.text)
         return list(harmless(self, self.data)) if suspect else []
 
     def doubles(self, name: str, values: Sequence[str], *keys: str | int) -> Problems:
@@ -170,7 +170,8 @@ def _holds_records(kind: Any) -> bool:
     return is_record or any(map(_holds_records, get_args(kind)))
 
 
-def _is_suspect(text: str) -> bool:
+def is_suspect(text: str) -> bool:
+    """Whether a text needs a closer look by `harm_in`."""
     return _SUSPECT.search(text) is not None
 
 
