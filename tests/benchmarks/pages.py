@@ -81,12 +81,20 @@ class Compressing(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         if body is packed:
             self.send_header("Content-Encoding", "gzip")
-        with contextlib.suppress(ConnectionError):  # whoever asked may have closed the page
-            self.end_headers()
-            self.wfile.write(body)
+        self.end_headers()
+        self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Says nothing of a browser that has closed its page meanwhile."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of anything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Served:
@@ -107,7 +115,7 @@ def serving(site: Path) -> Iterator[Served]:
     """Serve a built site compressed."""
     sent: list[int] = []
     handler = partial(Compressing, sent=sent, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+    with Server(("127.0.0.1", 0), handler) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
         yield Served(f"http://127.0.0.1:{running.server_port}", sent)
         running.shutdown()

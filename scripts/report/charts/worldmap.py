@@ -17,7 +17,7 @@ WIDTH = 1000.0  # of the drawing, in the units of its view box
 SMALL = 7.0  # a country whose largest part is no wider and no higher than this gets a dot
 DOT = 3.6  # radius of that dot
 TARGET = 17.5  # radius that can be clicked: 24 pixels across where the map is 690 pixels wide
-SPECK = 0.6  # parts no wider and no higher than this are left out, except a country's largest
+SPECK = 2.5  # parts no wider and no higher than this are left out, except a country's largest
 LINE, LETTERS = 22, 96  # height and length of a line of text in the drawing
 HINT = (
     "Tap or click a country to read more about it. Point at it, or move to it with the Tab key, to "
