@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Collection, Set
+from collections.abc import Collection, Iterator, Set
 from functools import lru_cache
 from pathlib import Path
 
@@ -51,14 +51,22 @@ def earlier_ledgers(root: Path) -> tuple[list[list[LedgerRow]], Set[str]]:
 
     The same commit gives the same lists, so that they are compared with the ledger of today only once.
     """
-    form = "--batch-check=%(objecttype) %(objectname)"
     asked = b"HEAD\nHEAD:./data/ids.csv\nHEAD^:./data/ids.csv\n"
-    answers = told(root, "cat-file", form, asked=asked) or b""
-    found = [line.split() for line in answers.decode().splitlines()]
-    ledgers = [_ledger_in(root, name) for kind, name in found if kind == "blob"]
-    return ledgers, frozenset().union(
-        *(_minted(root, name) for kind, name in found if kind == "commit")
-    )
+    objects = list(_objects(told(root, "cat-file", "--batch", asked=asked) or b""))
+    ledgers = [_rows(content) for kind, _, content in objects if kind == "blob"]
+    commits = (name for kind, name, _ in objects if kind == "commit")
+    return ledgers, frozenset().union(*(_minted(root, name) for name in commits))
+
+
+def _objects(answers: bytes) -> Iterator[tuple[str, str, bytes]]:
+    """Kind, name and content of each object that `git cat-file --batch` prints; some may be missing."""
+    while answers:
+        head, _, answers = answers.partition(b"\n")
+        words = head.decode().split()
+        if len(words) == 3:
+            name, kind, size = words
+            yield kind, name, answers[: int(size)]
+            answers = answers[int(size) + 1 :]
 
 
 @lru_cache(maxsize=2)
@@ -70,14 +78,9 @@ def _minted(root: Path, commit: str) -> Set[str]:
 
 
 @lru_cache(maxsize=4)
-def _ledger_in(root: Path, blob: str) -> list[LedgerRow]:
-    """The ledger that a blob of git holds: what it says can never change."""
-    return _rows((told(root, "cat-file", "blob", blob) or b"").decode(errors="replace"))
-
-
-def _rows(text: str) -> list[LedgerRow]:
+def _rows(ledger: bytes) -> list[LedgerRow]:
     rows = []
-    for row in csv.DictReader(io.StringIO(text)):
+    for row in csv.DictReader(io.StringIO(ledger.decode(errors="replace"))):
         try:
             rows.append(LedgerRow.model_validate(row, strict=False))
         except ValidationError:

@@ -80,12 +80,16 @@ def _stands_in(text: str, value: float) -> bool:
 
     A text without digits may have it in words of any language.
     """
-    if value in (float(found.replace(",", "")) for found in _PLAIN.findall(text)):
+    if text == f"{value:,}" or value in map(_number, _PLAIN.findall(text)):
         return True  # as nearly always
     parted = (float(re.sub(r"\D", "", found)) for found in _PARTED.findall(text))
     known = {*(number for _, _, number in numbers(text)), *parted}
     near = any(abs(value - number) <= (0.02 if number < 1 else 1e-9) for number in known)
     return near or not _DIGIT.search(text)
+
+
+def _number(plain: str) -> float:
+    return float(plain.replace(",", ""))
 
 
 def _alternative(spot: Spot, other: Alternative) -> Problems:

@@ -45,8 +45,7 @@ _BEGINNING = re.compile(
     "Still|Surrendered|Taken|The|Then|There|They|Tried|Turned|Under|Was|Went|When|While|With|Working"
 )
 """Words with which sentences about what became of somebody begin."""
-_CAPITAL = "".join(sign for sign in map(chr, range(0x530)) if sign.isupper())
-_BEGIN = rf"(?:[{_CAPITAL}]|(?![\W\d_])[\u0530-\U0010ffff])"  # scripts further on have no capitals
+_BEGIN = r"(?:[A-Z]|(?![\W\d_])[^\x00-\x7f])"  # many scripts have no capitals, and few words an accent first
 _PROPER = re.compile(rf"\b(?:al-)?{_BEGIN}[\w-]*(?: (?:of |the )?(?:al-)?{_BEGIN}[\w-]*)*")
 _SENTENCE = re.compile(r"(?:^|[.!?] )$")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)|<img\b[^>]*>")
