@@ -9,8 +9,8 @@ import pytest
 from conftest import ROOT
 from report.data.corpus import load_corpus
 from report.data.numbers import _PARTS, _WORDS, agrees, holds, mentions, numbers
-from report.pages import chapters
-from report.pages.chapters import expand, naked_numbers
+from report.pages.chapters import expand
+from report.pages.prose import MARKER, naked_numbers
 from report.pages.site import Site
 
 CHAPTERS = sorted((ROOT / "docs").glob("*.md"))
@@ -150,11 +150,7 @@ def test_numbers_in_words() -> None:
 
 
 def test_every_marker_kind_is_used_and_documented() -> None:
-    used = {
-        m[1]
-        for path in CHAPTERS
-        for m in chapters.MARKER.finditer(path.read_text(encoding="utf-8"))
-    }
+    used = {m[1] for path in CHAPTERS for m in MARKER.finditer(path.read_text(encoding="utf-8"))}
     kinds = {
         name[0] if re.fullmatch(r"[TSEF]\d{4,}", name) else ("value" if "." in name else name)
         for name in used

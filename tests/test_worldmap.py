@@ -11,7 +11,8 @@ import pytest
 from lxml import html
 
 from report.charts.mapdata import SERIES, map_layers
-from report.charts.worldmap import MAX_LAYERS, STEPS, MapLayer, MapValue, draw_map, equal_earth
+from report.charts.mapshapes import equal_earth
+from report.charts.worldmap import MAX_LAYERS, STEPS, MapLayer, MapValue, draw_map
 from report.data.corpus import Corpus
 from report.problem import BadData
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from report.data.corpus import Corpus
 from report.data.schema import stale
 from report.editing.cut import Refused
 from report.editing.gaps import gaps
@@ -75,8 +74,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(root: Path, arguments: argparse.Namespace) -> int:
+    from report.pages.site import Site
+
     corpus, problems = checked_corpus(root)
-    if problems := problems or _chapter_problems(root, corpus):
+    if (
+        problems := problems or Site(root, corpus).chapter_problems
+    ):  # only good data tell of chapters
         return _report(problems)
     counts = (
         (len(corpus.testimonies), "testimonies"),
@@ -88,14 +91,6 @@ def _check(root: Path, arguments: argparse.Namespace) -> int:
     )
     print(", ".join(f"{number} {words}" for number, words in counts) + ": no problems")
     return 0
-
-
-def _chapter_problems(root: Path, corpus: Corpus) -> list[Problem]:
-    """What is wrong with the chapters, which only good data can tell."""
-    from report.pages.site import Site
-
-    chapters = Site(root, corpus).chapters
-    return sorted({problem for chapter in chapters for problem in chapter.problems})
 
 
 def _report(problems: Sequence[Problem]) -> int:

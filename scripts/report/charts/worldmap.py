@@ -1,23 +1,20 @@
 """The map of origins: layers of numbers + data/world.geojson -> one static SVG, no script in it."""
 
-import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
 from html import escape
 from itertools import pairwise
-from math import asin, cos, dist, radians, sin, sqrt
+from math import dist
 from pathlib import Path
 from textwrap import wrap
 
+from report.charts.mapshapes import HEIGHT, MIDDLE, WIDTH, Shape, shapes_in, short
+
 MAX_LAYERS = 3  # docs/assets/map.css has rules for so many layers
 STEPS = 6  # and for so many colours in each
-WIDTH = 1000.0  # of the drawing, in the units of its view box
-SMALL = 7.0  # a country whose largest part is no wider and no higher than this gets a dot
 DOT = 3.6  # radius of that dot
 TARGET = 17.5  # radius that can be clicked: 24 pixels across where the map is 690 pixels wide
-SPECK = 2.5  # parts no wider and no higher than this are left out, except a country's largest
 LINE, LETTERS = 22, 96  # height and length of a line of text in the drawing
 HINT = (
     "Tap or click a country to read more about it. Point at it, or move to it with the Tab key, to "
@@ -29,9 +26,6 @@ NOTE = (
     "data are left neutral and lead nowhere. Antarctica is left out. Equal Earth projection: areas "
     "are true to one another. A dot marks a country that is too small to be seen."
 )
-
-Point = tuple[float, float]
-Ring = list[Point]
 
 
 @dataclass(frozen=True)
@@ -59,51 +53,6 @@ class MapLayer:
     unit_one: str = ""
 
 
-@dataclass(frozen=True)
-class Shape:
-    """A country on the map, in units of the view box: `rings[0]` is its largest part."""
-
-    code: str
-    name: str
-    rings: tuple[Ring, ...]
-
-    @cached_property
-    def path(self) -> str:
-        """Its outline as an SVG path."""
-        return _path(self.rings)
-
-    @property
-    def small(self) -> bool:
-        """Whether it needs a dot to be seen."""
-        return _size(self.rings[0]) <= SMALL
-
-    @property
-    def centre(self) -> Point:
-        """Middle of the box around the largest part."""
-        xs, ys = zip(*self.rings[0], strict=True)
-        return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-
-
-def equal_earth(lon: float, lat: float) -> Point:
-    """Project degrees to the unit sphere's plane, x to the east and y to the north.
-
-    B. Savric, T. Patterson and B. Jenny, "The Equal Earth map projection", International Journal
-    of Geographical Information Science 33 (2019, online 2018), doi:10.1080/13658816.2018.1504949.
-    """
-    a1, a2, a3, a4, m = 1.340264, -0.081106, 0.000893, 0.003796, sqrt(3) / 2
-    t = asin(m * sin(radians(lat)))
-    t2, t6 = t**2, t**6
-    x = radians(lon) * cos(t) / (m * (a1 + 3 * a2 * t2 + t6 * (7 * a3 + 9 * a4 * t2)))
-    return x, t * (a1 + a2 * t2 + t6 * (a3 + a4 * t2))
-
-
-SCALE = WIDTH / 2 / equal_earth(180, 0)[0]
-TOP = equal_earth(0, 84)[1]
-HEIGHT = round(SCALE * (TOP - equal_earth(0, -57)[1]))
-MIDDLE = round(0.5 + SCALE * equal_earth(42, 34)[0] / WIDTH, 3)
-"""Where Syria and Iraq lie, as a part of the width: a map wider than its frame opens there."""
-
-
 def draw_map(
     layers: Sequence[MapLayer],
     shapes: Path,
@@ -118,7 +67,7 @@ def draw_map(
     where the shapes cannot be read.
     """
     _check(layers)
-    drawn = _shapes(shapes.read_text(encoding="utf-8"))
+    drawn = shapes_in(shapes.read_text(encoding="utf-8"))
     known = {shape.code for shape in drawn}
     valued = {code for layer in layers for code in layer.values}
     names = {s.code: s.name for s in drawn} | dict(country_names)
@@ -161,62 +110,6 @@ def _esc(text: str) -> str:
     return escape(" ".join(text.split()))
 
 
-@cache
-def _shapes(text: str) -> Sequence[Shape]:
-    """Every shape of GeoJSON but Antarctica, by code; disputed areas first, with an empty code."""
-    shapes = []
-    for feature in json.loads(text)["features"]:
-        code, geometry = feature.get("id") or "", feature["geometry"]
-        polygons = geometry["coordinates"]
-        if geometry["type"] == "Polygon":
-            polygons = [polygons]
-        rings = [_project(ring) for polygon in polygons for ring in polygon]
-        rings.sort(key=_size, reverse=True)
-        kept = (rings[0], *(ring for ring in rings[1:] if _size(ring) > SPECK))
-        shapes.append(Shape(code, feature["properties"]["name"], kept))
-    return sorted((s for s in shapes if s.code != "AQ"), key=lambda s: (s.code, s.name))
-
-
-def _project(ring: Sequence[Sequence[float]]) -> Ring:
-    """A ring in halves of a unit, as finer steps are seen by nobody and make pages heavier.
-
-    What crosses the antimeridian goes on beyond it, to the east.
-    """
-    east = 360 if any(abs(a[0] - b[0]) > 180 for a, b in pairwise(ring)) else 0
-    points: Ring = []
-    for lon, lat in ring:
-        x, y = equal_earth(lon + east if lon < 0 else lon, lat)
-        point = _half(WIDTH / 2 + SCALE * x), _half(SCALE * (TOP - y))
-        if point not in points[-1:]:
-            points.append(point)
-    return points
-
-
-def _half(value: float) -> float:
-    return round(2 * value) / 2
-
-
-def _size(ring: Ring) -> float:
-    xs, ys = zip(*ring, strict=True)
-    return float(max(max(xs) - min(xs), max(ys) - min(ys)))
-
-
-def _number(value: float) -> str:
-    return f"{round(value, 1):g}"
-
-
-def _path(rings: Iterable[Ring]) -> str:
-    """SVG path of closed rings: each begins absolute and goes on in relative steps."""
-    pieces = []
-    for ring in rings:
-        pieces.append(f"M{_number(ring[0][0])} {_number(ring[0][1])}")
-        closed = ring[0] == ring[-1]
-        steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(ring[:-1] if closed else ring)]
-        numbers = " ".join(_number(n) for step in steps for n in step).replace(" -", "-")
-        pieces.append(f"l{numbers}z" if numbers else "z")
-    return "".join(pieces)
-
-
 def _facts(layers: Sequence[MapLayer], code: str) -> str:
     texts = []
     for layer in layers:
@@ -252,8 +145,8 @@ def _dot(shape: Shape, others: Iterable[Shape]) -> str:
         return ""
     x, y = shape.centre
     room = min((dist((x, y), o.centre) / 2 for o in others if o is not shape), default=TARGET)
-    at = f'cx="{_number(x)}" cy="{_number(y)}"'
-    target = _number(max(DOT, min(TARGET, room)))
+    at = f'cx="{short(x)}" cy="{short(y)}"'
+    target = short(max(DOT, min(TARGET, room)))
     return f'<circle class="map-dot" {at} r="{DOT}"/><circle class="map-hit" {at} r="{target}"/>'
 
 

@@ -10,7 +10,7 @@ from report.checks.spot import ForEach, Problems, Spot
 from report.data.again import Each, kept
 from report.data.corpus import Corpus
 from report.data.model import Series
-from report.data.yamlio import Document, Keys
+from report.data.yamlio import Document, Keys, place_at
 from report.problem import Problem
 
 _ID = re.compile(r"[TSEF](?<!\w.)[0-9]{4,}\b")  # with \b in front it takes twice as long
@@ -154,9 +154,7 @@ def _hidden(corpus: Corpus) -> set[str]:
 
 
 def _at(document: Document, offset: int, message: str) -> Problem:
-    line = document.text.count("\n", 0, offset) + 1
-    column = offset - document.text.rfind("\n", 0, offset)
-    return Problem(document.path, line, column, "dead-reference", message)
+    return Problem(document.path, *place_at(document.text[:offset]), "dead-reference", message)
 
 
 def _references(corpus: Corpus, ledger: Ledger) -> Problems:

@@ -122,7 +122,7 @@ def read_text(path: Path, shown: str) -> tuple[str, list[Problem]]:
     try:
         return raw.decode("utf-8"), []
     except UnicodeDecodeError as error:
-        place = _place_at(raw[: error.start].decode("utf-8"))
+        place = place_at(raw[: error.start].decode("utf-8"))
         return text, bad("file-encoding", "is not UTF-8", "save the file as UTF-8", place)
 
 
@@ -133,7 +133,7 @@ def parse(text: str, path: str) -> Document:
     return Document(path, text, data, reader.problems)
 
 
-def _place_at(before: str) -> Place:
+def place_at(before: str) -> Place:
     """The place behind the text `before`."""
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
@@ -158,11 +158,11 @@ class _Reader:
 
     def read(self, text: str) -> Any:
         """The data of the document, or None where it is no YAML."""
-        self.end = _place_at(text)
+        self.end = place_at(text)
         printable = text.replace("\n", "").isprintable()  # as a rule, and that is quickly seen
         if not printable and (found := _FORBIDDEN.search(text)):
             message = f"holds the character U+{ord(found[0]):04X}, which has no place here"
-            self._bad(_place_at(text[: found.start()]), "yaml-syntax", message)
+            self._bad(place_at(text[: found.start()]), "yaml-syntax", message)
             return None
         try:
             return self._document(iter(_PARSER(text).get_event, None))

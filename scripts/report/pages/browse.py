@@ -182,7 +182,7 @@ def _series(site: "Site", record: Series) -> Row:
         *(_coded(site, name, getattr(record, name)) for name in shown),
         Cell(f"{figures:,}", figures),
     )
-    areas = (site.area(row.area) for row in record.observations)
+    areas = (site.corpus.area(row.area) for row in record.observations)
     return Row(record.id, cells, codes | {"year": [_year(record.published)]}, _words(*areas))
 
 

@@ -8,17 +8,18 @@ A marker is `[[NAME]]` or `[[NAME: words]]`. NAME is a fact (F0001), an observat
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from report.data.numbers import agrees, holds, mentions
+from report.data.numbers import agrees, holds
 from report.data.validation import near
-from report.data.yamlio import Place, read_text
+from report.data.yamlio import place_at, read_text
 from report.pages.pageset import base_of
+from report.pages.prose import CODE, FREE, MARKER, naked_numbers, open_markers, values_in
 from report.pages.values import Value
 from report.pages.wording import amount, text
 from report.problem import Problem
@@ -26,24 +27,10 @@ from report.problem import Problem
 if TYPE_CHECKING:
     from report.pages.site import Site
 
-MARKER = re.compile(r"\[\[\s*([^\[\]:]+?)\s*(?::\s*([^\[\]]+?)\s*)?\]\]")
-_CODE = re.compile(r"`[^`\n]*`|<!--.*?-->", re.S)
-_FREE = re.compile(r"\A---\n(?:.*\n)*?numbers: free\n(?:.*\n)*?---\n")
-_QUIET = re.compile(  # what may stand naked: front matter, link targets, list markers, years
-    r"\A---\n(?:.*\n)*?---\n|\]\([^)]*\)|^ *\d+\. |\{[^}\n]*\}|<[^>\n]*>|\b(?:19|20)\d\d\b",
-    re.M,
-)
-
-
 _QUALIFIED = re.compile(
     r"\b(about|around|at least|at most|more than|nearly|over|some|up to|a|the)\s+\Z", re.I
 )
 """Words with which the text of a marker must not be qualified once more."""
-
-
-def values_in(name: str) -> list[str]:
-    """The computed values that a marker may name: one, or several that are ranked."""
-    return [part.strip() for part in name.split(">")]
 
 
 class Chapter:
@@ -71,44 +58,11 @@ class Chapter:
 def expand(markdown: str, path: str, site: Site) -> tuple[str, list[Problem]]:
     """The chapter with every marker replaced, a list of notes at its end, and what is wrong with it."""
     expansion = _Expansion(markdown, path, site)
-    body = MARKER.sub(expansion.replace, _CODE.sub(lambda m: m[0].replace("[[", "\0\0"), markdown))
+    body = MARKER.sub(expansion.replace, CODE.sub(lambda m: m[0].replace("[[", "\0\0"), markdown))
     expansion.problems += open_markers(markdown, path)
-    if not _FREE.match(markdown):
+    if not FREE.match(markdown):
         expansion.problems += naked_numbers(markdown, path)
     return (body + expansion.notes()).replace("\0\0", "[["), expansion.problems
-
-
-def open_markers(markdown: str, path: str) -> list[Problem]:
-    """Markers that begin and do not end: they would be printed as they stand."""
-    prose = _blanked(markdown, _CODE, MARKER)
-    return [
-        Problem(path, *_place(prose, found.start()), "marker-open", "a marker begins here and does not end",
-                "write [[NAME]] or [[NAME: words]], without brackets among the words")
-        for found in re.finditer(r"\[\[", prose)
-    ]  # fmt: skip
-
-
-@lru_cache  # a chapter that stays as it is is not searched at every rebuild
-def naked_numbers(markdown: str, path: str) -> tuple[Problem, ...]:
-    """Digits and number words of the prose that no marker binds to a fact or a value."""
-    prose = _blanked(markdown, _CODE, MARKER, _QUIET)
-    return tuple(
-        Problem(path, *_place(prose, start), "naked-number", f"{word!r} is bound to nothing",
-                "write [[F0001]], [[count.women]] or [[F0016: two thirds]]")
-        for start, word in mentions(prose)
-    )  # fmt: skip
-
-
-def _blanked(markdown: str, *patterns: re.Pattern[str]) -> str:
-    """The text with blanks, as many as there were signs, where one of the patterns fits."""
-    for pattern in patterns:
-        markdown = pattern.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), markdown)
-    return markdown
-
-
-def _place(text: str, offset: int) -> Place:
-    """Line and column of an offset."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 class _Expansion:
@@ -140,7 +94,7 @@ class _Expansion:
         return re.sub(r"\s*\n\s*", " ", rendered)
 
     def _bad(self, match: re.Match[str], rule: str, message: str, hint: str = "") -> str:
-        place = _place(self.markdown, match.start())
+        place = place_at(self.markdown[: match.start()])
         self.problems.append(Problem(self.path, *place, rule, message, hint))
         return match[0]
 
@@ -236,8 +190,12 @@ class _Expansion:
             return self._bad(
                 match, "marker-value", f"{words!r} does not hold: {name} is {value.text}"
             )
-        title = text(f"{value.text}: {value.description}")
-        return f'<a class="bound" href="{self.base}values/#{name}" title="{title}">{text(words or value.text)}</a>'
+        return self._bound(name, f"{value.text}: {value.description}", words or value.text)
+
+    def _bound(self, name: str, told: str, shown: str) -> str:
+        """Words that lead to a computed value, and tell it to whoever points at them."""
+        address = f"{self.base}values/#{name}"
+        return f'<a class="bound" href="{address}" title="{text(told)}">{text(shown)}</a>'
 
     def _doubled(self, match: re.Match[str], shown: str) -> str:
         """The marker with a problem, where what stands before it and its text both qualify the number."""
@@ -258,8 +216,7 @@ class _Expansion:
         told = ", ".join(f"{value.name} {value.text}" for value in ranked)
         if any(high.number <= low.number for high, low in pairwise(ranked)):
             return self._bad(match, "marker-value", f"{words!r} does not hold: {told}")
-        address = f"{self.base}values/#{names[0]}"
-        return f'<a class="bound" href="{address}" title="{text(told)}">{text(words)}</a>'
+        return self._bound(names[0], told, words)
 
     def _template(self, name: str, **values: Any) -> Markup:
         return self.site.render(name, base=self.base, **values)

@@ -19,14 +19,15 @@ from report.data.corpus import Corpus
 from report.data.fields import COUNTRIES, date_words
 from report.data.model import DIMENSIONS, Observation, Series
 from report.pages.browse import listing
-from report.pages.chapters import MARKER, Chapter, values_in
+from report.pages.chapters import Chapter
 from report.pages.compiled import compiled_templates
 from report.pages.listing import PAGE, Listing
 from report.pages.lookups import Lookups
 from report.pages.pageset import Pages, base_of
+from report.pages.prose import MARKER, values_in
 from report.pages.values import Values
 from report.pages.wording import LABELS, amount, language_name, number, text
-from report.problem import BadData
+from report.problem import BadData, Problem
 from report.takeaway.citation import Citations
 from report.takeaway.edition import Edition, edition
 from report.takeaway.history import Edit, history
@@ -102,7 +103,7 @@ class Site(Lookups):
         )
         self.environment.globals.update(
             site=self, corpus=corpus, most=PAGE, label=corpus.label, date=date_words, amount=amount, number=number,
-            labels=LABELS, countries=COUNTRIES, dimensions=DIMENSIONS, area=self.area, language_name=language_name,
+            labels=LABELS, countries=COUNTRIES, dimensions=DIMENSIONS, area=corpus.area, language_name=language_name,
         )  # fmt: skip
 
     @cached_property
@@ -148,8 +149,13 @@ class Site(Lookups):
 
     def check_chapters(self) -> None:
         """Raise BadData with every problem of the chapters, if there is one."""
-        if problems := [problem for chapter in self.chapters for problem in chapter.problems]:
+        if problems := self.chapter_problems:
             raise BadData(problems)
+
+    @property
+    def chapter_problems(self) -> list[Problem]:
+        """What is wrong with the chapters, sorted."""
+        return sorted({problem for chapter in self.chapters for problem in chapter.problems})
 
     @cached_property
     def pages(self) -> Pages:
@@ -168,10 +174,6 @@ class Site(Lookups):
         )
 
     # words -------------------------------------------------------------------------------------
-
-    def area(self, code: str) -> str:
-        """The name of a country, or the label of another area."""
-        return self.corpus.area(code)
 
     def dimension(self, series: Series, row: Observation, name: str) -> str:
         """The label of a row's code in one dimension, its own or that of its file."""
