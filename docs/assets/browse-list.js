@@ -38,30 +38,42 @@ function ordered(list, sort) {
   return list.orders.get(sort);
 }
 
-/** The rows that a view shows, and for each facet how many rows each value would show. */
+/** The rows that have all words of a view, in its order; a word that grows is looked for where its beginning was found. */
+function withWords(list, view) {
+  const { sort } = view;
+  const q = fold(view.q);
+  const { known } = list;
+  const among = known?.sort === sort && q.startsWith(known.q) ? known.rows : ordered(list, sort);
+  const words = q.split(/\s+/).filter(Boolean);
+  const rows = among.filter(({ folded }) => words.every((word) => folded.includes(word)));
+  list.known = { q, sort, rows };
+  return rows;
+}
+
+/** The rows that a view shows, and for each facet those that it alone leaves out. */
 export function select(list, view) {
-  const words = fold(view.q).split(/\s+/).filter(Boolean);
   const wanted = list.facets.map(({ key, values }) => {
     const codes = view.chosen.get(key);
     return codes && values.map(([code]) => codes.has(code));
   });
   const chosen = [...wanted.keys()].filter((facet) => wanted[facet]);
+  const rows = [];
+  const leftOut = wanted.map(() => []);
+  for (const row of withWords(list, view)) {
+    const missed = chosen.filter((facet) => !row.codes[facet].some((place) => wanted[facet][place]));
+    if (missed.length === 0) rows.push(row);
+    if (missed.length === 1) leftOut[missed[0]].push(row);
+  }
+  return { rows, leftOut };
+}
+
+/** For each value of each facet how many rows it shows, or would show if it were chosen too. */
+export function count(list, { rows, leftOut }) {
   const counts = list.facets.map(({ values }) => new Array(values.length).fill(0));
-  const count = (row, facet) => { for (const place of row.codes[facet]) counts[facet][place]++; };
-  const found = ordered(list, view.sort).filter(({ folded }) => words.every((word) => folded.includes(word)));
-  const rows = found.filter((row) => {
-    let misses = 0;
-    let missed = 0; // a row that misses one facet alone counts there: that is what choosing a value would add
-    for (const facet of chosen) {
-      if (row.codes[facet].some((place) => wanted[facet][place])) continue;
-      misses++;
-      missed = facet;
-    }
-    if (misses === 0) counts.forEach((_, facet) => count(row, facet));
-    if (misses === 1) count(row, missed);
-    return misses === 0;
-  });
-  return { rows, counts };
+  const add = (places, facet) => { for (const place of places) counts[facet][place]++; };
+  for (const row of rows) row.codes.forEach(add);
+  leftOut.forEach((some, facet) => some.forEach((row) => add(row.codes[facet], facet)));
+  return counts;
 }
 
 export function readView(list) {

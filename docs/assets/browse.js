@@ -5,10 +5,11 @@
 // behaviour to the page, and most keep no state in the address. This needs no dependency, no inline
 // script or style, and filters ten thousand rows in a few milliseconds.
 
-import { labelOf, prepare, query, readView, select } from "./browse-list.js";
+import { count, labelOf, prepare, query, readView, select } from "./browse-list.js";
 import { FORMATS, takeAway } from "./browse-take.js";
 
 const STEP = 25; // rows that are drawn at once: more than a screen
+const PAUSE = 500; // milliseconds after which the others follow: somebody who types is not held up by them
 const NOUNS = { testimonies: "testimonies", sources: "sources", estimates: "series" };
 
 /** An element with properties and children; strings become text, never markup. */
@@ -99,7 +100,7 @@ class Browser {
   listen() {
     const { form, words } = this.filters;
     form.addEventListener("submit", (event) => event.preventDefault());
-    words.addEventListener("input", () => this.change({ q: words.value }, true));
+    words.addEventListener("input", () => afterPaint(() => words.value !== this.view.q && this.change({}, true)));
     form.addEventListener("change", (event) => event.target !== words && this.choose(event.target.name, event.target.value, event.target.checked));
     this.table.tHead.addEventListener("click", (event) => event.target.value && this.sortBy(event.target.value));
     this.chips.addEventListener("click", (event) => this.drop(event.target.closest("button")));
@@ -107,13 +108,14 @@ class Browser {
     this.parts.addEventListener("click", (event) => this.turn(event));
     addEventListener("popstate", () => {
       this.view = readView(this.list);
+      this.typing = false;
       this.show(true);
     });
   }
 
   /** Take over a change; each is one step of the history, a word that is being typed is one step. */
   change(changed, typing = false) {
-    this.view = { ...this.view, page: 1, ...changed };
+    this.view = { ...this.view, page: 1, q: this.filters.words.value, ...changed };
     const address = location.pathname + query(this.view);
     if (typing && this.typing) history.replaceState(null, "", address);
     else history.pushState(null, "", address);
@@ -149,9 +151,11 @@ class Browser {
     this.status.scrollIntoView();
   }
 
-  /** Show the view; `whole` where readers may be far down, or are led back to a place that is. */
+  /** Show the view, to readers who type its rows first; `whole` where they may be far down, or are led back to a place that is. */
   show(whole = false) {
-    const { rows, counts } = select(this.list, this.view);
+    if (!this.typing) this.filters.words.value = this.view.q;
+    const selection = select(this.list, this.view);
+    const { rows } = selection;
     this.rows = rows;
     this.last = Math.max(1, Math.ceil(rows.length / this.list.page));
     const page = Math.min(this.view.page, this.last);
@@ -159,7 +163,9 @@ class Browser {
     const shown = rows.slice(start, start + this.list.page);
     this.drawRows(shown, whole ? shown.length : STEP);
     this.showStatus(start, shown.length);
-    this.showFacets(counts);
+    const showFacets = () => this.rows === rows && this.showFacets(count(this.list, selection));
+    if (this.typing) afterPaint(showFacets);
+    else showFacets();
     this.showChips();
     this.showSort();
     this.showParts(page);
@@ -177,7 +183,7 @@ class Browser {
     };
     this.drawn = rows;
     body.replaceChildren(...draw(0, first));
-    afterPaint(follow);
+    setTimeout(follow, PAUSE);
   }
 
   showStatus(start, count) {
@@ -186,7 +192,6 @@ class Browser {
   }
 
   showFacets(counts) {
-    if (this.filters.words.value.trim() !== this.view.q.trim()) this.filters.words.value = this.view.q;
     this.filters.facets.forEach(({ facet, element, chosen, options }, place) => {
       const codes = this.view.chosen.get(facet.key) || new Set();
       options.forEach(({ code, box, count, item }, option) => {
