@@ -6,6 +6,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -120,30 +121,37 @@ class Editor:
 def test_after_every_edit_the_served_site_is_that_of_a_clean_build(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It is served twice, and edited in between: then it begins with what others have read before."""
     chance = random.Random(SEED)
     editor = Editor(project, chance)
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "served"))
-    (tmp_path / "served").mkdir()
-    with serving(project) as address:
-        wait_for(f"{address}/testimonies/T0001/", bool)
-        (served,) = (tmp_path / "served").glob("mkdocs_*")
-        for editor.count in range(1, STEPS + 1):
-            actions: list[Callable[[], None]] = [
-                editor.reword_testimony, editor.retitle_source, editor.other_gender,
-                editor.write_chapter, editor.change_template, editor.add_testimony,
-                editor.withdraw_testimony, editor.delete_chapter_or_write_one,
-                lambda: editor.break_and_mend(address),
-            ]  # fmt: skip
-            action = chance.choice(actions)
-            action()
-            clean = tmp_path / f"clean{editor.count}"
-            plain = "1" if editor.count % PLAIN == 1 else ""
-            done = build_site(project, clean, SITE_URL=f"{address}/", REPORT_PLAIN=plain)
-            assert done.returncode == 0, done.stdout + done.stderr
-            wanted, end = contents(clean), time.monotonic() + 60
-            while contents(served) != wanted and time.monotonic() < end:
-                time.sleep(0.2)
-            found = contents(served)
-            differing = [n for n in wanted.keys() | found.keys() if wanted.get(n) != found.get(n)]
-            assert not differing, (editor.count, action, differing)
-            shutil.rmtree(clean)
+    edits: list[Callable[[], None]] = [
+        editor.reword_testimony, editor.retitle_source, editor.other_gender,
+        editor.write_chapter, editor.change_template, editor.add_testimony,
+        editor.withdraw_testimony, editor.delete_chapter_or_write_one,
+    ]  # fmt: skip
+    half = (STEPS + 1) // 2
+    for part, steps in enumerate([range(1, half + 1), range(half + 1, STEPS + 1)]):
+        place = tmp_path / f"served{part}"
+        place.mkdir()
+        monkeypatch.setenv("TMPDIR", str(place))
+        editor.count = 10_000 + part
+        chance.choice(edits)()
+        with serving(project) as address:
+            wait_for(f"{address}/testimonies/T0001/", bool)
+            (served,) = place.glob("mkdocs_*")
+            for editor.count in steps:
+                breaks: Callable[[], None] = partial(editor.break_and_mend, address)
+                action = chance.choice([*edits, breaks])
+                action()
+                clean = tmp_path / f"clean{editor.count}"
+                plain = "1" if editor.count % PLAIN == 1 else ""
+                done = build_site(project, clean, SITE_URL=f"{address}/", REPORT_PLAIN=plain)
+                assert done.returncode == 0, done.stdout + done.stderr
+                wanted, end = contents(clean), time.monotonic() + 60
+                while contents(served) != wanted and time.monotonic() < end:
+                    time.sleep(0.2)
+                found = contents(served)
+                names = wanted.keys() | found.keys()
+                differing = [name for name in names if wanted.get(name) != found.get(name)]
+                assert not differing, (editor.count, action, differing)
+                shutil.rmtree(clean)

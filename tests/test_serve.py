@@ -179,3 +179,18 @@ def test_serve_warns_of_links_that_lead_nowhere_and_of_no_others(project: Path) 
         while "nothing-of-that-name" not in log.read_text() and time.monotonic() < end:
             time.sleep(0.2)
     assert len(re.findall("WARNING .*does not contain an anchor", log.read_text())) == 1
+
+
+def test_what_was_read_is_kept_for_the_next_time(project: Path) -> None:
+    kept, record = project / "build/cache/documents.pickle", project / "data/sources/S0503.yaml"
+    with serving(project) as address:
+        wait_for(f"{address}/", bool)
+        end = time.monotonic() + 60
+        while not kept.exists() and time.monotonic() < end:
+            time.sleep(0.2)
+    change(record, "publisher: ", "publisher: New ")
+    written = kept.stat().st_mtime_ns
+    with serving(project) as address:
+        assert "New " in wait_for(f"{address}/sources/S0503/", bool)
+        assert "T0001" in fetch(f"{address}/testimonies/T0001/")
+    assert kept.stat().st_mtime_ns == written

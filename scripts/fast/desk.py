@@ -21,6 +21,7 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
+from fast.documents import Documents
 from fast.press import Press, in_nav
 from report.current import current, problems_of
 from report.data.forked import Child, helpers
@@ -69,8 +70,10 @@ class Desk:
         observer: Watcher,
         press: Callable[[], Press],
         whole: Callable[[], None],
+        documents: Documents,
     ) -> None:
         self._server, self._observer, self._press, self._whole = server, observer, press, whole
+        self._documents = documents
         self._answer = server._serve_request
         self._lock = threading.RLock()
         self._asking: set[int] = set()
@@ -244,12 +247,15 @@ class Desk:
     def _apart(
         self, tasks: Collection[Callable[[], list[str]]], folder: Path
     ) -> Generator[float, None, list[set[str]]]:
-        """Have a child process do these tasks and write the index; returns what it answers."""
+        """Have a child process do these tasks, write the index and keep what was read; returns what it answers."""
+        site = current.output.site
 
         def write() -> set[str]:
             self._server.socket.close()  # or nobody else could serve here while the child lives
             names = {name for task in tasks for name in task()}
             current.write_index(folder)
+            if site and not self._documents.hold(site.corpus):
+                self._documents.keep(site.corpus)
             return names
 
         child = Child(write)

@@ -9,9 +9,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fast.documents import Documents
 from fast.given import Given, renew_spare, spare
 from fast.kept import Kept, what_was_made
-from fast.unchanged import Found, Left, is_unchanged, keep, look, records_in, records_left, remember
+from fast.unchanged import (
+    Found,
+    Left,
+    is_unchanged,
+    keep,
+    look,
+    look_begun,
+    programs_in,
+    records_in,
+    records_left,
+    remember,
+)
 from report.data.files import State, files_at
 from report.data.forked import Shared
 from report.pages.search import Document, SearchIndex
@@ -29,6 +41,7 @@ class Handover:
         self._root, self._site = root, site
         self._before = Found()
         self._states: Mapping[str, State] = {}
+        self._documents = Documents(root, "")
         self._left = Left()
         self._kept = Kept()
         self._given: Given | None = None
@@ -46,17 +59,18 @@ class Handover:
         if is_unchanged(self._root, self._before):
             return True
         self._states = states
+        self._documents = Documents(self._root, programs_in(self._before.contents))
         self._left = records_left(self._root, self._site, spare(self._root), self._before)
         return False
 
     def begin(self, new: Path) -> None:
-        """Have a second process give the new site what was made of records; take up what is known of them."""
+        """Have a second process give the new site what was made of records; take up what is known of the data."""
+        contents = self._before.contents
         if self._left.written:
-            contents = self._before.contents
             self._given = Given(self._root, self._left.place, new, records_in(contents))
             self._kept = Kept.read(self._left.written, self._left.outdated)
             self._left = self._left._replace(written=b"")
-            files_at(self._root).resume(self._kept.same(contents), self._states)
+        self._documents.take_up(contents, self._states)
 
     @property
     def is_giving(self) -> bool:
@@ -65,7 +79,7 @@ class Handover:
 
     def still(self, site: Site) -> Collection[str]:
         """The records of which all that was made is what it would be now, by name (testimonies/T0001)."""
-        if not _withdrawn(site) <= set(self._left.withdrawn):
+        if not site.corpus.gone <= set(self._left.withdrawn):
             # of what was withdrawn no cache may keep a word
             self._left, self._kept = Left(), Kept()
         self._there = self._kept.still(site)
@@ -90,9 +104,13 @@ class Handover:
 
     def note(self, site: Site, index: SearchIndex) -> None:
         """Have a second process write down what later builds may want to know of records, if need be."""
-        is_left = self._left.digest and len(self._outdated()) <= _FEW
-        if self._before.everything and not is_left:
-            self._noted = Shared([partial(_written, self._root, site, index)], least=1)
+        is_left = self._left.digest and self._documents.hold(site.corpus)
+        if self._before.everything and not (is_left and len(self._outdated()) <= _FEW):
+            self._noted = Shared([partial(self._written, site, index)], least=1)
+
+    def _written(self, site: Site, index: SearchIndex) -> Left:
+        self._documents.keep(site.corpus)
+        return keep(self._root, what_was_made(site, index).written())
 
     def finish(self, site: Site) -> None:
         """When the new site stands in its place, leave all this for the next build."""
@@ -104,7 +122,7 @@ class Handover:
         renew_spare(self._root, self._site, records_in(self._before.contents))
         left = self._left._replace(outdated=self._outdated())
         left = self._noted.results()[0] if self._noted else left
-        left = left._replace(frame=self._frame, withdrawn=sorted(_withdrawn(site)))
+        left = left._replace(frame=self._frame, withdrawn=sorted(site.corpus.gone))
         remember(self._root, self._site, self._before, left)
 
     def end(self) -> None:
@@ -119,10 +137,10 @@ class Handover:
         return {*self._left.outdated, *(self._kept.digests.keys() - set(self._there))}
 
 
-def _withdrawn(site: Site) -> set[str]:
-    """Every id that is published no more."""
-    return {row.id for row in site.corpus.ledger if row.status != "published"}
-
-
-def _written(root: Path, site: Site, index: SearchIndex) -> Left:
-    return keep(root, what_was_made(site, index).written())
+def documents_to_serve(root: Path) -> Documents:
+    """The data files as an earlier process has read them; what is still the same has been taken up."""
+    states, looked = look_begun(root)
+    contents = looked.results()[0]
+    documents = Documents(root, programs_in(contents))
+    documents.take_up(contents, states)
+    return documents

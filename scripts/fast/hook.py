@@ -29,7 +29,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fast.convert import Converter
 from fast.desk import Desk, Watcher
-from fast.handover import Handover
+from fast.documents import Documents
+from fast.handover import Handover, documents_to_serve
 from fast.press import Press, postpone, prepare
 from fast.theme import environment
 from report.build import download_tasks, record_tasks
@@ -54,6 +55,8 @@ class _State:
     handover: Handover | None = None
     """What builds hand over to each other; none where the site is served."""
     takeaway: tuple[Shared[list[str]], ...] = ()
+    documents: Documents | None = None
+    """What was read of the data before, to serve the site."""
     press: Press | None = None
     desk: Desk | None = None
 
@@ -75,9 +78,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _State.on &= not any(config.plugins.events[name] for name in _EVENTS)
     if _State.on:
         config.theme.get_env = partial(environment, config.theme)  # type: ignore[method-assign]
+    root = Path(config.config_file_path).parent
     current.on_demand = _State.on and current.serving and "--no-livereload" not in sys.argv
+    if current.on_demand and not _State.documents:
+        _State.documents = documents_to_serve(root)
     if _State.command == "build" and _State.on and current.site:
-        _State.handover = handover = Handover(Path(config.config_file_path).parent, current.site)
+        _State.handover = handover = Handover(root, current.site)
         if handover.look(_settings(config)):
             log.info("Nothing has changed: %s is up to date", current.site)
             raise SystemExit(0)
@@ -218,7 +224,7 @@ def on_serve(
     server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[], None]
 ) -> LiveReloadServer:
     """Have changes noticed at once, and pages made when they are asked for."""
-    if not current.on_demand or _State.press is None:
+    if not _State.documents or _State.press is None:
         return server
     watched = list(server._watched_paths)
     for path in watched:
@@ -228,6 +234,6 @@ def on_serve(
         server.watch(path)
     server.build_delay = 0.01
     gc.freeze()  # most of what there is stays; `Desk` looks for garbage in what comes, when nobody waits
-    _State.desk = desk = Desk(server, observer, _press, builder)
+    _State.desk = desk = Desk(server, observer, _press, builder, _State.documents)
     server.builder, server._serve_request = desk.rebuild, desk.answer  # type: ignore[method-assign]
     return server

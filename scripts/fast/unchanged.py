@@ -10,12 +10,12 @@ import os
 import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from report.data.files import FOLDERS
+from report.data.files import FOLDERS, State, files_at
 from report.data.forked import Shared, called
 from report.git import told
 from report.publish import write_whole
@@ -34,6 +34,7 @@ _RECORD = re.compile(rf"data/(?:ids\.csv|({_FOLDER}[^/]+)\.yaml)")
 """Files of single records; what the ledger says stands on no page of a record."""
 _FILE = re.compile(rf"{_FOLDER}[TS]\d{{4,}}[./]")
 """How the paths of files begin that a site has of single records."""
+_PROGRAM = re.compile(r"scripts/.+\.py")
 _CHAPTER = re.compile(r"docs/[^/]+\.md")
 """Files of chapters, of which pages of records show nothing but what the theme makes of their titles."""
 
@@ -108,6 +109,18 @@ def records_left(root: Path, site: Path, spare: Path, now: Found) -> Left:
     return left if _is_noted(note, records=left.digest) else Left()
 
 
+@cache
+def look_begun(root: Path) -> tuple[Mapping[str, State], Shared[dict[str, str]]]:
+    """The states of the data files, and a second process that looks at the project from now on."""
+    return files_at(root).states(), Shared([partial(_contents, root)], least=1)
+
+
+def programs_in(contents: Mapping[str, str]) -> str:
+    """A digest of the programs among the files of a project, of Python and of its packages; none without files."""
+    programs = (f"{path} {found}" for path, found in contents.items() if _PROGRAM.match(path))
+    return _digest([*map(str.encode, programs), *_packages()]) if contents else ""
+
+
 def records_in(paths: Iterable[str]) -> set[str]:
     """The names of the records (testimonies/T0001) among files of a project."""
     found = filter(None, map(_RECORD.fullmatch, paths))
@@ -138,13 +151,9 @@ def remember(root: Path, site: Path, before: Found, left: Left) -> None:
 
 def _made_of(root: Path, settings: str) -> tuple[str, str, dict[str, str]]:
     """Digests of all that a build of the project reads, of what is around records, and of each file."""
-    try:
-        contents = {
-            path.removeprefix(f"{root}/"): hashlib.sha256(Path(path).read_bytes()).hexdigest()
-            for path in _files(f"{root}", _MADE)
-        }
-    except OSError:
-        return "", "", {}
+    contents = _contents(root)
+    if not contents:
+        return "", "", contents
     around = [settings.encode(), *_settings()]
     everything = [os.environ.get("SOURCE_DATE_EPOCH", "").encode()]
     for command in (("rev-parse", "HEAD"), ("for-each-ref", "refs/tags")):
@@ -155,9 +164,25 @@ def _made_of(root: Path, settings: str) -> tuple[str, str, dict[str, str]]:
     return _digest([*around, *everything]), _digest(around), contents
 
 
+def _contents(root: Path) -> dict[str, str]:
+    """The digest of each file that a site is made of, by its path below the project; none where one is unreadable."""
+    try:
+        return {
+            path.removeprefix(f"{root}/"): hashlib.sha256(Path(path).read_bytes()).hexdigest()
+            for path in _files(f"{root}", _MADE)
+        }
+    except OSError:
+        return {}
+
+
 def note_at(root: Path) -> Path:
     """Where the note stands that a finished build leaves."""
     return root / "build" / "cache" / "site.json"
+
+
+def documents_at(root: Path) -> Path:
+    """Where the data files stand as an earlier process has read them."""
+    return root / "build" / "cache" / "documents.pickle"
 
 
 def _records(root: Path) -> Path:
@@ -223,8 +248,14 @@ def _settings() -> Iterator[bytes]:
     """What a build depends on beside the project and the moment of the commit."""
     time = os.environ.get("SOURCE_DATE_EPOCH")
     day = int(time) // _DAY if time else None
-    settings = [sys.version, day, *(os.environ.get(name) for name in _READ)]
+    settings = [day, *(os.environ.get(name) for name in _READ)]
     yield json.dumps(settings).encode()
+    yield from _packages()
+
+
+def _packages() -> Iterator[bytes]:
+    """Python and the packages that are installed."""
+    yield sys.version.encode()
     for folder in filter(os.path.isdir, sys.path):
         installed = (name for name in os.listdir(folder) if name.endswith((".dist-info", ".pth")))
         yield "\n".join(sorted(installed)).encode()

@@ -55,6 +55,11 @@ class Corpus:
         return [row for row in self.ledger if row.is_retired]
 
     @cached_property
+    def gone(self) -> frozenset[str]:
+        """Every id that is published no more."""
+        return frozenset(row.id for row in self.ledger if row.status != "published")
+
+    @cached_property
     def unread(self) -> list[Document]:
         """The files of records that hold no readable record."""
         readable = len(self.testimonies) + len(self.sources) + len(self.series)

@@ -113,9 +113,11 @@ class Loader:
             self._bad(f"{folder}/{name}", "file-name", message, hint)
 
     def _read_shapes(self) -> None:
-        if document := self.files.document("world.geojson"):  # else reported by _look_around
-            problems = document.problems or shape_problems(document.text, document.path)
-            self.problems += problems
+        if self.files.document("world.geojson"):  # else reported by _look_around
+            document = self._document("world.geojson")
+            if not document.problems:
+                asked = (document.text, document.path)
+                self.problems += document.once("shapes", None, shape_problems, *asked)
 
     def _document(self, name: str) -> Document:
         document = self.files.document(name)
