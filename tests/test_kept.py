@@ -18,12 +18,13 @@ from fast.kept import Kept, what_was_made
 from report.data.corpus import load_corpus
 from report.pages.search import SearchIndex
 from report.pages.site import Site
+from report.project import checked_corpus
 from report.takeaway.api import api_files
 from report.takeaway.citation import citation_files
 from test_live import SEED, STEPS, Editor, replaced
 
 _VALUE = re.compile(r"(?m)^( *(?:- )?([a-z_]+): )(\S.*)$")
-EDITS = 20
+EDITS = 24
 
 
 def state(project: Path) -> Site:
@@ -44,14 +45,14 @@ def everything(site: Site, names: set[str]) -> Iterator[tuple[str, Any]]:
 
 
 def swap_a_value(project: Path, chance: random.Random) -> None:
-    """Give a key of a record the value that it has in another one, if the record can be read then."""
+    """Give a key of a record the value that it has in another one, if nothing is wrong then."""
     folder = project / "data" / chance.choice(["testimonies", "sources", "estimates"])
     path, other = chance.sample(sorted(folder.glob("*.yaml")), 2)
     text, there = path.read_text(encoding="utf-8"), other.read_text(encoding="utf-8")
     chosen = chance.choice(list(_VALUE.finditer(text)))
     values = [found[3] for found in _VALUE.finditer(there) if found[2] == chosen[2]] or ["other"]
     path.write_text(text[: chosen.start(3)] + chance.choice(values) + text[chosen.end(3) :])
-    if load_corpus(project)[0].unread:
+    if checked_corpus(project)[1]:
         path.write_text(text)
 
 
@@ -68,6 +69,30 @@ def other_label(editor: Editor) -> None:
     replaced(path, r"(?m)^( +label: )(.*?)( \d+)?$", rf"\1\2 {editor.count}")
 
 
+def change_somewhere(editor: Editor, name: str, pattern: str, new: str) -> None:
+    """Change one of the places in a file of the data that look so."""
+    path = editor.project / "data" / name
+    text = path.read_text(encoding="utf-8")
+    place = editor.chance.choice(list(re.finditer(pattern, text)))
+    path.write_text(text[: place.start()] + place.expand(new) + text[place.end() :], "utf-8")
+
+
+def reword_fact(editor: Editor) -> None:
+    """Say of a fact the same with more words."""
+    beginning = r"(?m)^(  statement: (?:>-\n    )?)(?=[A-Z])"
+    change_somewhere(editor, "facts.yaml", beginning, r"\1It is said that ")
+
+
+def edit_the_rest(editor: Editor) -> None:
+    """Change something of the data that no page of a record shows."""
+    changes = [
+        ("excluded.yaml", r"(?m)^(  description: (?:>-\n    )?)(?=[A-Z])", r"\1Once more, "),
+        ("population.csv", r"(?m)^([A-Z]{2},.*,\d+)\d(?=,\")", r"\g<1>5"),
+        ("world.geojson", r'("name": ?")', r"\1The "),
+    ]
+    change_somewhere(editor, *editor.chance.choice(changes))
+
+
 def test_a_record_whose_digest_is_the_same_shows_the_same(project: Path) -> None:
     chance, changed = random.Random(SEED), 0
     editor = Editor(project, chance)
@@ -76,10 +101,10 @@ def test_a_record_whose_digest_is_the_same_shows_the_same(project: Path) -> None
     edits: list[Callable[[], None]] = [
         partial(swap_a_value, project, chance), partial(retitle_series, editor),
         editor.retitle_source, editor.reword_testimony, editor.add_testimony,
-        editor.withdraw_testimony,
+        editor.withdraw_testimony, partial(reword_fact, editor), partial(edit_the_rest, editor),
     ]  # fmt: skip
     for editor.count in range(EDITS):
-        chance.choice(edits)()
+        edits[editor.count % len(edits)]()
         site = state(project)
         still = earlier.still(site)
         changed += len(earlier.digests) - len(still)
@@ -111,6 +136,7 @@ def test_builds_after_edits_and_commits_make_the_site_of_a_clean_build(
         chance.choice([editor.reword_testimony, editor.other_gender])()
         others: list[Callable[[], None]] = [editor.retitle_source, editor.add_testimony, editor.withdraw_testimony,
                   partial(commit, project, f"edit{editor.count}"), editor.write_chapter,
+                  partial(reword_fact, editor), partial(edit_the_rest, editor),
                   partial(other_label, editor)]  # fmt: skip
         other = chance.choice(others)
         is_withdrawal = other == editor.withdraw_testimony and bool(editor.added)

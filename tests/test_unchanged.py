@@ -99,9 +99,15 @@ def test_whatever_changes_is_noticed(
 
 @pytest.mark.parametrize(
     "change",
-    [reword, rename_chapter, lambda root: (root / "data/ids.csv").write_text(""), *AROUND],
+    [
+        reword,
+        rename_chapter,
+        lambda root: (root / "data/ids.csv").write_text(""),
+        lambda root: (root / "data/facts.yaml").write_text(""),
+        *AROUND,
+    ],
 )
-def test_records_are_left_when_only_other_records_chapters_or_files_of_the_site_have_changed(
+def test_records_are_left_when_only_other_data_chapters_or_files_of_the_site_have_changed(
     made: tuple[Path, Path], change: Callable[[Path], object]
 ) -> None:
     change(made[0])

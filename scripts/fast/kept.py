@@ -1,7 +1,7 @@
 """What was made for a record is kept for as long as everything that it shows is the same.
 
-The page of a record shows the record, its sources or those who cite it, and the records beside it;
-so do the files to take away. build/cache/records.pickle names a digest of all these for each record,
+The page of a record shows the record, its sources or those who cite it (of facts their statement), and the
+records beside it; so do the files to take away. build/cache/records.pickle names a digest of all these for each record,
 and what the search finds on its page. Where the digest is still the same, and nothing else has
 changed that pages are made of, the files of the earlier site become part of the new one. After an
 edit it holds as it is for all other records, so that it is written anew only after many edits.
@@ -63,6 +63,7 @@ def _made_of(site: Site) -> dict[str, str]:
     """Each record by name, with a digest of the records that its page and files show, and of their history."""
     documents = site.corpus.documents
     digests = {name: digest_of(document) for name, document in documents.items() if "/" in name}
+    digests |= {id_: fact.statement for id_, fact in site.corpus.facts.items()}
     edits, made = site.history, {}
     for folder, records, shown in _kinds(site):
         for id_, record in records.items():
@@ -91,8 +92,8 @@ def _shown_by_testimony(site: Site, record: Testimony) -> Iterator[str]:
 def _shown_by_source(site: Site, record: Source) -> Iterator[str]:
     yield f"estimates/{record.id}"
     for id_ in site.corpus.cited_by.get(record.id, ()):
-        if id_ not in site.corpus.facts:
-            yield f"{'testimonies' if id_ in site.corpus.testimonies else 'estimates'}/{id_}"
+        folder = {"T": "testimonies/", "S": "estimates/", "F": ""}[id_[0]]
+        yield f"{folder}{id_}"
 
 
 def _shown_by_series(site: Site, record: Series) -> Iterator[str]:

@@ -30,13 +30,14 @@ _PART = 1000
 _SHARED = 40
 """From so many tasks on, several processes share them."""
 _FOLDER = f"(?:{'|'.join(FOLDERS)})/"
-_RECORD = re.compile(rf"data/(?:ids\.csv|({_FOLDER}[^/]+)\.yaml)")
-"""Files of single records; what the ledger says stands on no page of a record."""
+_RECORD = re.compile(rf"data/({_FOLDER}[^/]+)\.yaml")
+"""Files of single records."""
 _FILE = re.compile(rf"{_FOLDER}[TS]\d{{4,}}[./]")
 """How the paths of files begin that a site has of single records."""
 _PROGRAM = re.compile(r"scripts/.+\.py")
-_CHAPTER = re.compile(r"docs/[^/]+\.md")
-"""Files of chapters, of which pages of records show nothing but what the theme makes of their titles."""
+_AROUND_NONE = re.compile(r"docs/[^/]+\.md|data/(?!codebook\.)[^/]+")
+"""Files of chapters, of which pages of records show nothing but what the theme makes of their titles, and of
+data, of which they show facts at most (`kept.py` knows which); but for the codebook, which is on most of them."""
 
 
 class Found(NamedTuple):
@@ -48,7 +49,7 @@ class Found(NamedTuple):
     everything: str = ""
     """Every file that a site is made of, the command, the environment, the history and the programs."""
     around: str = ""
-    """The same without single records, chapters and the history, but for its last day."""
+    """The same without chapters, the data except for the codebook, and the history except for its last day."""
     contents: Mapping[str, str] = MappingProxyType({})
     """Each of these files, by its path below the project."""
     site: str = ""
@@ -123,8 +124,7 @@ def programs_in(contents: Mapping[str, str]) -> str:
 
 def records_in(paths: Iterable[str]) -> set[str]:
     """The names of the records (testimonies/T0001) among files of a project."""
-    found = filter(None, map(_RECORD.fullmatch, paths))
-    return {record[1] for record in found if record[1]}
+    return {record[1] for record in map(_RECORD.fullmatch, paths) if record}
 
 
 def keep(root: Path, records: bytes) -> Left:
@@ -159,7 +159,7 @@ def _made_of(root: Path, settings: str) -> tuple[str, str, dict[str, str]]:
     for command in (("rev-parse", "HEAD"), ("for-each-ref", "refs/tags")):
         everything.append(told(root, *command) or b"")
     for path, digest in contents.items():
-        of = everything if _RECORD.fullmatch(path) or _CHAPTER.fullmatch(path) else around
+        of = everything if _RECORD.fullmatch(path) or _AROUND_NONE.fullmatch(path) else around
         of.append(f"{path} {digest}".encode())
     return _digest([*around, *everything]), _digest(around), contents
 
