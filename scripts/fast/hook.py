@@ -100,9 +100,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def _settings(config: MkDocsConfig) -> str:
-    """The settings of the command that a site depends on."""
-    theme, folders = config.theme.name, config.use_directory_urls
-    return repr((config.config_file_path, theme, folders, config.strict))
+    """The settings of the command that a site depends on; no site with a warning is remembered, strict or not."""
+    return repr((config.config_file_path, config.theme.name, config.use_directory_urls))
 
 
 def _begin(handover: Handover, folder: Path, site: Site) -> None:
