@@ -69,30 +69,6 @@ def other_label(editor: Editor) -> None:
     replaced(path, r"(?m)^( +label: )(.*?)( \d+)?$", rf"\1\2 {editor.count}")
 
 
-def change_somewhere(editor: Editor, name: str, pattern: str, new: str) -> None:
-    """Change one of the places in a file of the data that look so."""
-    path = editor.project / "data" / name
-    text = path.read_text(encoding="utf-8")
-    place = editor.chance.choice(list(re.finditer(pattern, text)))
-    path.write_text(text[: place.start()] + place.expand(new) + text[place.end() :], "utf-8")
-
-
-def reword_fact(editor: Editor) -> None:
-    """Say of a fact the same with more words."""
-    beginning = r"(?m)^(  statement: (?:>-\n    )?)(?=[A-Z])"
-    change_somewhere(editor, "facts.yaml", beginning, r"\1It is said that ")
-
-
-def edit_the_rest(editor: Editor) -> None:
-    """Change something of the data that no page of a record shows."""
-    changes = [
-        ("excluded.yaml", r"(?m)^(  description: (?:>-\n    )?)(?=[A-Z])", r"\1Once more, "),
-        ("population.csv", r"(?m)^([A-Z]{2},.*,\d+)\d(?=,\")", r"\g<1>5"),
-        ("world.geojson", r'("name": ?")', r"\1The "),
-    ]
-    change_somewhere(editor, *editor.chance.choice(changes))
-
-
 def test_a_record_whose_digest_is_the_same_shows_the_same(project: Path) -> None:
     chance, changed = random.Random(SEED), 0
     editor = Editor(project, chance)
@@ -101,7 +77,7 @@ def test_a_record_whose_digest_is_the_same_shows_the_same(project: Path) -> None
     edits: list[Callable[[], None]] = [
         partial(swap_a_value, project, chance), partial(retitle_series, editor),
         editor.retitle_source, editor.reword_testimony, editor.add_testimony,
-        editor.withdraw_testimony, partial(reword_fact, editor), partial(edit_the_rest, editor),
+        editor.withdraw_testimony, editor.reword_fact, editor.edit_the_rest,
     ]  # fmt: skip
     for editor.count in range(EDITS):
         edits[editor.count % len(edits)]()
@@ -136,7 +112,7 @@ def test_builds_after_edits_and_commits_make_the_site_of_a_clean_build(
         chance.choice([editor.reword_testimony, editor.other_gender])()
         others: list[Callable[[], None]] = [editor.retitle_source, editor.add_testimony, editor.withdraw_testimony,
                   partial(commit, project, f"edit{editor.count}"), editor.write_chapter,
-                  partial(reword_fact, editor), partial(edit_the_rest, editor),
+                  editor.reword_fact, editor.edit_the_rest,
                   partial(other_label, editor)]  # fmt: skip
         other = chance.choice(others)
         is_withdrawal = other == editor.withdraw_testimony and bool(editor.added)

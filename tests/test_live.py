@@ -63,6 +63,27 @@ class Editor:
         new = "male" if "\ngender: female" in path.read_text(encoding="utf-8") else "female"
         replaced(path, r"(?m)^gender: \w+$", f"gender: {new}")
 
+    def reword_fact(self) -> None:
+        """Say of a fact the same with more words."""
+        beginning = r"(?m)^(  statement: (?:>-\n    )?)(?=[A-Z])"
+        self.change_somewhere("facts.yaml", beginning, r"\1It is said that ")
+
+    def edit_the_rest(self) -> None:
+        """Change something of the data that no page of a record shows."""
+        changes = [
+            ("excluded.yaml", r"(?m)^(  description: (?:>-\n    )?)(?=[A-Z])", r"\1Once more, "),
+            ("population.csv", r"(?m)^([A-Z]{2},.*,\d+)\d(?=,\")", r"\g<1>5"),
+            ("world.geojson", r'("name": ?")', r"\1The "),
+        ]
+        self.change_somewhere(*self.chance.choice(changes))
+
+    def change_somewhere(self, name: str, pattern: str, new: str) -> None:
+        """Change one of the places in a file of the data that look so."""
+        path = self.project / "data" / name
+        text = path.read_text(encoding="utf-8")
+        place = self.chance.choice(list(re.finditer(pattern, text)))
+        path.write_text(text[: place.start()] + place.expand(new) + text[place.end() :], "utf-8")
+
     def write_chapter(self) -> None:
         path = self.chance.choice(sorted((self.project / "docs").glob("*.md")))
         with path.open("a", encoding="utf-8") as out:
@@ -127,7 +148,8 @@ def test_after_every_edit_the_served_site_is_that_of_a_clean_build(
     edits: list[Callable[[], None]] = [
         editor.reword_testimony, editor.retitle_source, editor.other_gender,
         editor.write_chapter, editor.change_template, editor.add_testimony,
-        editor.withdraw_testimony, editor.delete_chapter_or_write_one,
+        editor.withdraw_testimony, editor.delete_chapter_or_write_one, editor.reword_fact,
+        editor.edit_the_rest,
     ]  # fmt: skip
     half = (STEPS + 1) // 2
     for part, steps in enumerate([range(1, half + 1), range(half + 1, STEPS + 1)]):

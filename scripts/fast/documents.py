@@ -1,7 +1,8 @@
 """The data files as they were read, with all that was derived from each alone, are kept for the next process.
 
-They stand in build/cache/documents.pickle and hold for the programs and packages that have read them.
-Whoever takes them up reads only those files again whose content is another one now.
+They stand in build/cache/documents.pickle, below a digest of the file and a line that names the programs that
+have read them and the ids that were published no more by then. Whoever takes them up reads only those
+files again whose content is another one now.
 """
 
 import hashlib
@@ -19,8 +20,6 @@ from report.publish import write_whole
 _CODEBOOK = "codebook.yaml"
 _PART = 250
 """So many documents are written at a time: pickle remembers whatever it has written, which takes room."""
-_DIGEST = hashlib.sha256
-_HEX = _DIGEST().digest_size * 2
 
 
 class Documents:
@@ -47,25 +46,25 @@ class Documents:
         """Whether they may be of use to the next process, and hold nothing that is published no more."""
         try:
             with documents_at(self._root).open("rb") as file:
-                file.seek(_HEX)
-                programs, gone = pickle.load(file)
-        except (OSError, EOFError, pickle.UnpicklingError):
+                _, told = file.readline(), file.readline()
+        except OSError:
             return False
-        return bool(programs == self._programs and corpus.gone <= gone)
+        words = told.decode("ascii", "replace").split()
+        return words[:1] == [self._programs] and corpus.gone <= set(words[1:])
 
     def keep(self, corpus: Corpus) -> None:
         """Keep all that a corpus was read from."""
         if not self._programs:
             return
         out = io.BytesIO()
-        pickle.dump((self._programs, corpus.gone), out)
+        out.write(f"{' '.join((self._programs, *sorted(corpus.gone)))}\n".encode())
         codebook = corpus.documents[_CODEBOOK]
         pickle.dump(codebook, out, pickle.HIGHEST_PROTOCOL)
         others = [item for item in corpus.documents.items() if item[0] != _CODEBOOK]
         for start in range(0, len(others), _PART):
             _Pickler(out, codebook).dump(others[start : start + _PART])
         written = out.getvalue()
-        write_whole(documents_at(self._root), _DIGEST(written).hexdigest().encode() + written)
+        write_whole(documents_at(self._root), b"%b\n%b" % (_digest(written), written))
 
     def _kept(self) -> Iterator[tuple[str, Document]]:
         """Each document that these programs have kept, by name; none where the file is damaged."""
@@ -74,10 +73,10 @@ class Documents:
         except OSError:
             return
         file = io.BytesIO(content)
-        if file.read(_HEX) != _DIGEST(memoryview(content)[_HEX:]).hexdigest().encode():
+        digest = file.readline().strip()
+        if digest != _digest(memoryview(content)[file.tell() :]):
             return
-        programs, _ = pickle.load(file)
-        if not self._programs or programs != self._programs:
+        if file.readline().decode().split()[:1] != [self._programs]:
             return
         codebook = pickle.load(file)
         yield _CODEBOOK, codebook
@@ -111,8 +110,8 @@ class _Unpickler(pickle.Unpickler):
 
 def digest_of(document: Document) -> str:
     """The digest of what a file says."""
-    return document.once("digest", None, _digest, document.text)
+    return document.once("digest", None, _digest, document.text.encode()).decode()
 
 
-def _digest(text: str) -> str:
-    return _DIGEST(text.encode()).hexdigest()
+def _digest(content: bytes | memoryview) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()

@@ -35,7 +35,7 @@ _RECORD = re.compile(rf"data/({_FOLDER}[^/]+)\.yaml")
 _FILE = re.compile(rf"{_FOLDER}[TS]\d{{4,}}[./]")
 """How the paths of files begin that a site has of single records."""
 _PROGRAM = re.compile(r"scripts/.+\.py")
-_AROUND_NONE = re.compile(r"docs/[^/]+\.md|data/(?!codebook\.)[^/]+")
+_APART = re.compile(r"docs/[^/]+\.md|data/(?!codebook\.)[^/]+")
 """Files of chapters, of which pages of records show nothing but what the theme makes of their titles, and of
 data, of which they show facts at most (`kept.py` knows which); but for the codebook, which is on most of them."""
 
@@ -159,7 +159,7 @@ def _made_of(root: Path, settings: str) -> tuple[str, str, dict[str, str]]:
     for command in (("rev-parse", "HEAD"), ("for-each-ref", "refs/tags")):
         everything.append(told(root, *command) or b"")
     for path, digest in contents.items():
-        of = everything if _RECORD.fullmatch(path) or _AROUND_NONE.fullmatch(path) else around
+        of = everything if _RECORD.fullmatch(path) or _APART.fullmatch(path) else around
         of.append(f"{path} {digest}".encode())
     return _digest([*around, *everything]), _digest(around), contents
 
