@@ -59,7 +59,7 @@ def _write_new(place: str, data: bytes) -> None:
         os.close(file)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes | memoryview) -> None:
     """Put a file in place by a rename, so that there is the old one or the new one, whoever is killed.
 
     Another process, such as a build beside a site that is being served, may write the same file.
