@@ -58,14 +58,14 @@ class Documents:
             return
         out = io.BytesIO()
         out.write(_digest(b"") + b"\n")  # in its place, at the end, that of all that follows
-        start = out.tell()
+        head = out.tell()
         out.write(f"{' '.join((self._programs, *sorted(corpus.gone)))}\n".encode())
         codebook = corpus.documents[_CODEBOOK]
         pickle.dump(codebook, out, pickle.HIGHEST_PROTOCOL)
         others = [item for item in corpus.documents.items() if item[0] != _CODEBOOK]
         for start in range(0, len(others), _PART):
             _Pickler(out, codebook).dump(others[start : start + _PART])
-        digest = _digest(out.getbuffer()[start:])
+        digest = _digest(out.getbuffer()[head:])
         out.seek(0)
         out.write(digest)
         write_whole(documents_at(self._root), out.getbuffer())
