@@ -62,7 +62,7 @@ def test_a_file_that_says_something_else_is_read_again(
 DAMAGED: list[Callable[[bytes], bytes]] = [
     lambda content: b"",
     lambda content: content[:-1],
-    lambda content: b"0" + content[1:],
+    lambda content: content[:-1] + bytes([content[-1] ^ 1]),
 ]
 
 
