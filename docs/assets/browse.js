@@ -9,7 +9,7 @@ import { count, labelOf, prepare, query, readView, select } from "./browse-list.
 import { FORMATS, takeAway } from "./browse-take.js";
 
 const STEP = 25; // rows that are drawn at once: more than a screen
-const PAUSE = 500; // milliseconds after which the others follow: somebody who types is not held up by them
+const PAUSE = 500; // milliseconds after which the others follow a keystroke: they are not to hold up the next one
 const NOUNS = { testimonies: "testimonies", sources: "sources", estimates: "series" };
 
 /** An element with properties and children; strings become text, never markup. */
@@ -172,7 +172,7 @@ class Browser {
     this.buttons.forEach((button) => { button.disabled = rows.length === 0; });
   }
 
-  /** Draw the first rows now and the others after the paint, until another view is shown: a keystroke waits for few. */
+  /** Draw the first rows now and the others later, until another view is shown: a keystroke waits for few. */
   drawRows(rows, first) {
     const body = this.table.tBodies[0];
     const draw = (start, end) => rows.slice(start, end).map((row) => (row.element ??= drawRow(this.list, row)));
@@ -183,7 +183,8 @@ class Browser {
     };
     this.drawn = rows;
     body.replaceChildren(...draw(0, first));
-    setTimeout(follow, PAUSE);
+    if (this.typing) setTimeout(follow, PAUSE);
+    else afterPaint(follow);
   }
 
   showStatus(start, count) {
