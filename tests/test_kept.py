@@ -24,7 +24,7 @@ from report.takeaway.citation import citation_files
 from test_live import SEED, STEPS, Editor, replaced
 
 _VALUE = re.compile(r"(?m)^( *(?:- )?([a-z_]+): )(\S.*)$")
-EDITS = 24
+EDITS = 16
 
 
 def state(project: Path) -> Site:
