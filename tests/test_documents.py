@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from fast.contents import documents_at
 from fast.documents import Documents
-from fast.unchanged import documents_at
 from report.data.corpus import Corpus, load_corpus
 from report.data.files import files_at
 from report.editing.records import withdraw

@@ -11,7 +11,7 @@ import pickle
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from fast.unchanged import documents_at
+from fast.contents import documents_at
 from report.data.corpus import Corpus
 from report.data.files import State, files_at
 from report.data.yamlio import Document

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fast.unchanged import documents_at, look_begun
+from fast.contents import documents_at, look_begun
 from report.data.files import files_at
 
 if not os.environ.get("REPORT_PLAIN"):

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fast.contents import look_begun, programs_in
 from fast.documents import Documents
 from fast.given import Given, renew_spare, spare
 from fast.kept import Kept, what_was_made
@@ -18,8 +19,6 @@ from fast.unchanged import (
     is_unchanged,
     keep,
     look,
-    look_begun,
-    programs_in,
     records_in,
     records_left,
     remember,

@@ -4,24 +4,21 @@ A note in build/cache names digests of everything that the site was made of, by 
 files of the site, by size, time and number on the disk. Where they differ, or the note is gone, the site is built.
 """
 
-import hashlib
 import json
 import os
 import re
-import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from report.data.files import FOLDERS, State, files_at
+from fast.contents import contents_of, digest_of_all, files_below, packages
+from report.data.files import FOLDERS
 from report.data.forked import Shared, called
 from report.git import told
 from report.publish import write_whole
 
-_MADE = ("build", "site", "node_modules")
-"""Folders of the project that hold nothing a site is made of."""
 _READ = ("SITE_URL", "REPO_URL", "TZ", "LANG", "LC_ALL")
 """Variables of the environment that builds read, apart from the time of the commit."""
 _DAY = 86_400
@@ -34,7 +31,6 @@ _RECORD = re.compile(rf"data/({_FOLDER}[^/]+)\.yaml")
 """Files of single records."""
 _FILE = re.compile(rf"{_FOLDER}[TS]\d{{4,}}[./]")
 """How the paths of files begin that a site has of single records."""
-_PROGRAM = re.compile(r"scripts/.+\.py")
 _APART = re.compile(r"docs/[^/]+\.md|data/(?!codebook\.)[^/]+")
 """Files of chapters, of which pages of records show nothing but what the theme makes of their titles, and of
 data, of which they show facts at most (`kept.py` knows which); but for the codebook, which is on most of them."""
@@ -106,20 +102,8 @@ def records_left(root: Path, site: Path, spare: Path, now: Found) -> Left:
     written = _content(_records(root))
     outdated, withdrawn = (note.get(name, "").split() for name in ("outdated", "withdrawn"))
     frame = note.get("frame", "")
-    left = Left(place, written, _digest([written]), outdated, frame, withdrawn)
+    left = Left(place, written, digest_of_all([written]), outdated, frame, withdrawn)
     return left if _is_noted(note, records=left.digest) else Left()
-
-
-@cache
-def look_begun(root: Path) -> tuple[Mapping[str, State], Shared[dict[str, str]]]:
-    """The states of the data files, and a second process that looks at the project from now on."""
-    return files_at(root).states(), Shared([partial(_contents, root)], least=1)
-
-
-def programs_in(contents: Mapping[str, str]) -> str:
-    """A digest of the programs among the files of a project, of Python and of its packages; none without files."""
-    programs = (f"{path} {found}" for path, found in contents.items() if _PROGRAM.match(path))
-    return _digest([*map(str.encode, programs), *_packages()]) if contents else ""
 
 
 def records_in(paths: Iterable[str]) -> set[str]:
@@ -130,7 +114,7 @@ def records_in(paths: Iterable[str]) -> set[str]:
 def keep(root: Path, records: bytes) -> Left:
     """Keep what later builds want to know of single records, for `remember` to note."""
     write_whole(_records(root), records)
-    return Left(digest=_digest([records]))
+    return Left(digest=digest_of_all([records]))
 
 
 def remember(root: Path, site: Path, before: Found, left: Left) -> None:
@@ -151,7 +135,7 @@ def remember(root: Path, site: Path, before: Found, left: Left) -> None:
 
 def _made_of(root: Path, settings: str) -> tuple[str, str, dict[str, str]]:
     """Digests of all that a build of the project reads, of what is around records, and of each file."""
-    contents = _contents(root)
+    contents = contents_of(root)
     if not contents:
         return "", "", contents
     around = [settings.encode(), *_settings()]
@@ -161,28 +145,12 @@ def _made_of(root: Path, settings: str) -> tuple[str, str, dict[str, str]]:
     for path, digest in contents.items():
         of = everything if _RECORD.fullmatch(path) or _APART.fullmatch(path) else around
         of.append(f"{path} {digest}".encode())
-    return _digest([*around, *everything]), _digest(around), contents
-
-
-def _contents(root: Path) -> dict[str, str]:
-    """The digest of each file that a site is made of, by its path below the project; none where one is unreadable."""
-    try:
-        return {
-            path.removeprefix(f"{root}/"): hashlib.sha256(Path(path).read_bytes()).hexdigest()
-            for path in _files(f"{root}", _MADE)
-        }
-    except OSError:
-        return {}
+    return digest_of_all([*around, *everything]), digest_of_all(around), contents
 
 
 def note_at(root: Path) -> Path:
     """Where the note stands that a finished build leaves."""
     return root / "build" / "cache" / "site.json"
-
-
-def documents_at(root: Path) -> Path:
-    """Where the data files stand as an earlier process has read them."""
-    return root / "build" / "cache" / "documents.pickle"
 
 
 def _records(root: Path) -> Path:
@@ -215,13 +183,13 @@ def _states_of(root: Path, site: Path) -> tuple[str, str]:
     Empty where they change meanwhile.
     """
     try:
-        paths = [path.removeprefix(f"{site}/") for path in _files(f"{site}")]
+        paths = [path.removeprefix(f"{site}/") for path in files_below(f"{site}")]
         made, rest = list[str](), list[str]()
         for path in paths:
             (made if _FILE.match(path) else rest).append(path)
-        texts = [path.removeprefix(f"{root}/") for path in _files(f"{root}/build/pages")]
+        texts = [path.removeprefix(f"{root}/") for path in files_below(f"{root}/build/pages")]
         around = [f"{site}".encode(), *_states((site, rest))]
-        return _digest(around), _digest(_states((site, made), (root, texts)))
+        return digest_of_all(around), digest_of_all(_states((site, made), (root, texts)))
     except OSError:
         return "", ""
 
@@ -236,52 +204,16 @@ def _states(*listed: tuple[Path, Sequence[str]]) -> list[bytes]:
     return called(tasks, least=_SHARED)
 
 
-def _digest(parts: Iterable[bytes]) -> str:
-    found = hashlib.sha256()
-    for part in parts:
-        found.update(b"%d:" % len(part))
-        found.update(part)
-    return found.hexdigest()
-
-
 def _settings() -> Iterator[bytes]:
     """What a build depends on beside the project and the moment of the commit."""
     time = os.environ.get("SOURCE_DATE_EPOCH")
     day = int(time) // _DAY if time else None
     settings = [day, *(os.environ.get(name) for name in _READ)]
     yield json.dumps(settings).encode()
-    yield from _packages()
-
-
-def _packages() -> Iterator[bytes]:
-    """Python and the packages that are installed."""
-    yield sys.version.encode()
-    for folder in filter(os.path.isdir, sys.path):
-        installed = (name for name in os.listdir(folder) if name.endswith((".dist-info", ".pth")))
-        yield "\n".join(sorted(installed)).encode()
+    yield from packages()
 
 
 def _states_in(folder: str, paths: Sequence[str]) -> bytes:
     """Each of these files with what changes whenever somebody writes to it, but not when it gets another link."""
     told = ((path, os.stat(folder + path)) for path in paths)
     return "\n".join(f"{p} {s.st_size} {s.st_mtime_ns} {s.st_ino}" for p, s in told).encode()
-
-
-def _files(folder: str, without: Sequence[str] = ()) -> Iterator[str]:
-    """Every file below a folder, in a fixed order; hidden ones and compiled programs are none of it.
-
-    Raises OSError where a link leads elsewhere.
-    """
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return
-    for entry in entries:
-        if entry.name.startswith(".") or entry.name in (*without, "__pycache__"):
-            continue
-        if entry.is_symlink():
-            raise OSError(f"{entry.path} leads elsewhere")
-        if entry.is_dir():
-            yield from _files(entry.path)
-        elif entry.is_file():
-            yield entry.path
