@@ -57,7 +57,8 @@ class Documents:
         if not self._programs:
             return
         out = io.BytesIO()
-        out.write(_digest(b"") + b"\n")  # in its place, at the end, that of all that follows
+        # in its place, at the end, the digest of all that follows
+        out.write(f"{_digest(b'')}\n".encode())
         head = out.tell()
         out.write(f"{' '.join((self._programs, *sorted(corpus.gone)))}\n".encode())
         codebook = corpus.documents[_CODEBOOK]
@@ -67,7 +68,7 @@ class Documents:
             _Pickler(out, codebook).dump(others[start : start + _PART])
         digest = _digest(out.getbuffer()[head:])
         out.seek(0)
-        out.write(digest)
+        out.write(digest.encode())
         write_whole(documents_at(self._root), out.getbuffer())
 
     def _kept(self) -> Iterator[tuple[str, Document]]:
@@ -77,7 +78,7 @@ class Documents:
         except OSError:
             return
         file = io.BytesIO(content)
-        digest = file.readline().strip()
+        digest = file.readline().decode("ascii", "replace").strip()
         if digest != _digest(memoryview(content)[file.tell() :]):
             return
         if file.readline().decode().split()[:1] != [self._programs]:
@@ -114,8 +115,8 @@ class _Unpickler(pickle.Unpickler):
 
 def digest_of(document: Document) -> str:
     """The digest of what a file says."""
-    return document.once("digest", None, _digest, document.text.encode()).decode()
+    return document.once("digest", None, lambda: _digest(document.text.encode()))
 
 
-def _digest(content: bytes | memoryview) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()
+def _digest(content: bytes | memoryview) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -13,16 +13,7 @@ from fast.contents import look_begun, programs_in
 from fast.documents import Documents
 from fast.given import Given, renew_spare, spare
 from fast.kept import Kept, what_was_made
-from fast.unchanged import (
-    Found,
-    Left,
-    is_unchanged,
-    keep,
-    look,
-    records_in,
-    records_left,
-    remember,
-)
+from fast.unchanged import Found, Left, is_unchanged, keep, look, records_in, records_left, remember
 from report.data.files import State, files_at
 from report.data.forked import Shared
 from report.pages.search import Document, SearchIndex
